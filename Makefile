@@ -1,0 +1,68 @@
+# Standstill: how to work on it.
+#
+#   make demo     set up, build, and run the demonstration (ONCE=1: run it once and stop)
+#   make test     set up, build, and run every test (FILTER=Brake: only tests whose name matches)
+#   make check    what a change must pass: format lint and all tests
+#   make format   rewrite the sources in the house format
+#   make build    only set up and build
+#   make clean    remove what the build made
+#
+# Nothing else is needed on Debian 12 or a current Ubuntu than Swift 6.3 and git: `make demo` and
+# `make test` look for the system packages themselves (scripts/setup.sh), install what is missing
+# when they run as root, and otherwise print the one command that does. The first build compiles
+# all dependencies: about a quarter of an hour on two cores. Later ones take seconds.
+#
+# There is one build configuration, FLAGS below, for the demonstration, the tests and continuous
+# integration (.ci/run): a second one would compile every dependency a second time. The same holds
+# for `swift test` without --skip-build, which adds a flag of its own. So, by hand:
+#
+#   swift build -c release -Xswiftc -enable-testing --build-tests
+#   swift test  -c release -Xswiftc -enable-testing --skip-build --filter BrakeTests
+#
+# The programs are then .build/release/standstill and .build/release/standstill-node.
+#
+# Where things are: ARCHITECTURE.md. How to add an indicator, a statement kind, a store:
+# CONTRIBUTING.md. What the tests read from beside the project: ../shared/data; tests that need it
+# say so and are skipped where it is absent, unless CI is set.
+
+SHELL := /bin/bash
+FLAGS := -c release -Xswiftc -enable-testing
+FILTER ?=
+ONCE ?=
+# Rooms whose tests wait for sockets, child processes and clocks. They run after the others and one by
+# one: side by side with tests that compute on every core, their time limits would measure the machine.
+OUTWARD := ^(Client|Gates|Interop|Server|Storage|Transcripts)Tests\.
+
+.PHONY: demo test check format build clean setup lint
+
+demo: setup
+	swift build $(FLAGS) --product standstill
+	swift build $(FLAGS) --product standstill-node
+	ONCE=$(ONCE) scripts/demo.sh
+
+test: setup
+	swift build $(FLAGS) --build-tests
+ifdef FILTER
+	swift test $(FLAGS) --skip-build --filter '$(FILTER)'
+else
+	swift test $(FLAGS) --skip-build --skip '$(OUTWARD)'
+	swift test $(FLAGS) --skip-build --no-parallel --filter '$(OUTWARD)'
+endif
+
+check: lint test
+
+lint:
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format:
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+build: setup
+	swift build $(FLAGS) --build-tests
+
+setup:
+	@scripts/setup.sh
+
+clean:
+	swift package clean
+	rm -rf .build-interop .demo

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PauseAgreement
+import TransparencyLog
+
+extension Brake {
+    /// Gives a statement its effect, or says why it has none.
+    mutating func apply(_ entry: Entry) -> (signer: String, reason: NoEffect.Reason?) {
+        let statement = entry.statement
+        let speaker: Speaker
+        switch self.speaker(of: entry.envelope) {
+        case .failure(let refusal): return ("", .inadmissible(refusal))
+        case .success(let found): speaker = found
+        }
+        let name = roster.name(of: speaker)
+        // Whoever folds a foreign log may meet what a faithful node would have refused.
+        if let refusal = refusesText(of: statement) ?? refuses(statement, from: speaker) {
+            return (name, .inadmissible(refusal))
+        }
+        if let previous = record.summaries.last?.received, entry.received < previous {
+            return (name, .stampBeforePrevious(stamp: entry.received, previous: previous))
+        }
+        if case .opening(let opening) = statement.predicate {
+            return (name, begin(opening, at: entry.received))
+        }
+        guard record.opened else { return (name, .logNotOpened) }
+        guard case .party(let party) = speaker else {
+            preconditionFailure("the log's key says openings only")
+        }
+        if let last = record.sequences[party], statement.sequence <= last {
+            return (name, .sequenceNotGrowing(got: statement.sequence, last: last))
+        }
+        record.sequences[party] = statement.sequence
+        guard !ended else { return (name, .agreementEnded(agreement.onExpiry.sunset)) }
+        return (name, apply(statement.predicate, by: party, at: entry.index))
+    }
+
+    private mutating func begin(_ opening: Opening, at time: Time) -> NoEffect.Reason? {
+        guard opening.rules == Int64(agreement.rules), opening.origin == agreement.log.origin else {
+            return .wrongOpening(rules: opening.rules, origin: opening.origin)
+        }
+        open(at: time)
+        return nil
+    }
+
+    private mutating func apply(
+        _ predicate: Predicate, by party: Int, at index: LogIndex
+    ) -> NoEffect.Reason? {
+        switch predicate {
+        case .opening: .inadmissible(.openingNotFirst)
+        case .accession(let accession): accede(accession, by: party)
+        case .withdrawal: withdraw(party)
+        case .model(let registration): register(registration, by: party, at: index)
+        case .measurement(let value): measure(value, by: party, at: index)
+        case .selfPause(let pause): stop(pause, by: party, at: index)
+        case .selfResume(let resume): goOn(resume, by: party)
+        case .question(let request): ask(request, at: index)
+        case .vote(let vote): self.vote(vote, by: party, at: index)
+        case .hearing(let hearing): hear(hearing, by: party, at: index)
+        }
+    }
+
+    func summary(
+        of entry: Entry, signer: String, without reason: NoEffect.Reason?
+    ) -> EntrySummary {
+        let predicate = entry.statement.predicate
+        let effect = reason.map {
+            Effect.without(NoEffect(reason: $0, clause: clause(for: $0, of: predicate)))
+        }
+        return EntrySummary(
+            index: entry.index, received: entry.received, kind: predicate.kind, signer: signer,
+            subject: predicate.subject, effect: effect ?? .effective)
+    }
+
+    /// The article behind a lack of effect, where one decides.
+    private func clause(for reason: NoEffect.Reason, of predicate: Predicate) -> String? {
+        switch reason {
+        case .inadmissible(let refusal): refusal.clause
+        case .notInForce: agreement.entryIntoForce.article
+        case .agreementEnded: agreement.onExpiry.article
+        case .conditionStands, .alreadyWithdrawing: agreement.exit.article
+        case .releasedUnderOrder: agreement.scope.article
+        case .notClear: agreement.resume.article
+        case .alreadyAsked(let id): rule(of: id)
+        case .questionClosed, .recused, .alreadyVoted: predicate.subject.flatMap { rule(of: $0) }
+        case .notTheRegisteredCheckpoint, .madeInFuture, .staleOnArrival, .newerLogged:
+            if case .measurement(let value) = predicate {
+                agreement.indicator(value.indicator)?.article
+            } else {
+                nil
+            }
+        default: nil
+        }
+    }
+
+    private func rule(of question: String) -> String? {
+        docket.place(of: question).map { docket[$0].rule.article }
+    }
+}
+
+extension Predicate {
+    /// What a list of entries shows that a statement speaks of.
+    fileprivate var subject: String? {
+        switch self {
+        case .opening, .accession, .withdrawal: nil
+        case .model(let registration): Subject.model(registration.model).description
+        case .measurement(let value): value.subject.description
+        case .selfPause(let pause): Subject.model(pause.model).description
+        case .selfResume(let resume): Subject.model(resume.model).description
+        case .question(let request): request.cause ?? request.accused
+        case .vote(let vote): vote.question
+        case .hearing(let hearing): hearing.question
+        }
+    }
+}

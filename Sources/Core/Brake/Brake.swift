@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import PauseAgreement
+public import TransparencyLog
+
+/// The law: a pure fold from a log to what it says.
+///
+/// Only here are statements given an effect, questions opened and closed, and orders derived. It
+/// knows the agreement and the entries; it does not know the clock, other machines, or who asks.
+/// The same agreement and entries give the same ``State``, byte for byte, whenever and wherever
+/// they are folded.
+///
+/// To read the room: ``Admission``, then `Brake+Entries`, `TriggerBoard`, `Question`, `Cause`,
+/// `OrderDerivation`, and `Explanation` for the words.
+public struct Brake: Sendable {
+    public let agreement: Agreement
+    let roster: Roster
+
+    /// The time of the last entry or deadline.
+    var clock = Time(milliseconds: 0)
+    var record = Record()
+    var membership: Membership
+    var models = ModelRegister()
+    var evidence = EvidenceBook()
+    var board: TriggerBoard
+    var docket = Docket()
+    var causes = CauseBook()
+    var deadlines = DeadlineQueue()
+    var derived: Derived
+    /// The question by which each party was found non-compliant.
+    var nonCompliant: [Int: String] = [:]
+    /// Whether the sunset has passed.
+    var ended = false
+
+    public init(agreement: Agreement) {
+        self.agreement = agreement
+        roster = Roster(agreement)
+        membership = Membership(parties: roster.parties.count)
+        board = TriggerBoard(agreement)
+        derived = Derived(parties: roster.parties.count)
+        deadlines.insert(Deadline(time: agreement.onExpiry.sunset, event: .sunset))
+        // A frontier trigger has its one subject from the start, so that it can read `unknown`.
+        for (place, trigger) in agreement.triggers.enumerated() where trigger.subject == .frontier {
+            board.begin(place, verdict: verdict(of: trigger, about: .frontier), at: clock)
+        }
+    }
+
+    /// Takes the next entry of the log; deadlines before its stamp fire first.
+    ///
+    /// Believes the envelope's key IDs: entries that come from somewhere else go through
+    /// ``admit(_:bytes:)`` first. Never fails: an entry that changes nothing is kept with the
+    /// reason.
+    ///
+    /// - Precondition: entries come in the order of their indices, from 0.
+    public mutating func fold(_ entry: Entry) {
+        precondition(entry.index.value == record.size.value, "entries are folded in order")
+        advance(to: entry.received)
+        let modelsBefore = models.changes
+        let (signer, reason) = apply(entry)
+        record.append(summary(of: entry, signer: signer, without: reason))
+        openQuestions()
+        settle(modelsChanged: models.changes != modelsBefore)
+    }
+
+    /// Fires the deadlines strictly before `tick`: a statement at a deadline's instant still
+    /// counts.
+    ///
+    /// For copies, and for ticks that no later entry can precede.
+    public mutating func advance(to tick: Time) {
+        while let next = deadlines.first, next.time < tick { fireNext() }
+        clock = max(clock, tick)
+    }
+
+    /// Fires the next deadline, at its own time.
+    mutating func fireNext() {
+        guard let next = deadlines.first else { return }
+        deadlines.removeFirst()
+        clock = max(clock, next.time)
+        fire(next.event)
+        openQuestions()
+        settle(modelsChanged: false)
+    }
+
+    /// How many entries were folded.
+    public var size: TreeSize { record.size }
+
+    /// What the law says as of the last entry.
+    public var state: State { derivedState() }
+
+    /// What the law says at `tick`, or as of the last entry where that is later.
+    public func state(at tick: Time) -> State {
+        var copy = self
+        copy.advance(to: tick)
+        return copy.derivedState()
+    }
+
+    /// Whether the entry changed anything. The opening of an empty log is the first.
+    ///
+    /// - Precondition: the entry was folded.
+    public func effect(of index: LogIndex) -> Effect {
+        precondition(index.value < size.value, "the entry was folded")
+        return record.summaries[Int(index.value)].effect
+    }
+
+    /// What a list shows of the entry, or nil where it was not folded.
+    public func summary(of index: LogIndex) -> EntrySummary? {
+        index.value < size.value ? record.summaries[Int(index.value)] : nil
+    }
+
+    /// The entries folded so far, in order.
+    public var summaries: [EntrySummary] { record.summaries }
+
+    /// The epoch as of the last entry: a node proposes at once where a fold changed it.
+    public var epoch: Int64 { derived.epoch }
+}
+
+extension Brake {
+    /// What became of each entry.
+    struct Record: Sendable {
+        private(set) var summaries: [EntrySummary] = []
+        private(set) var withoutEffect: [EntryWithoutEffect] = []
+        /// The highest sequence of each signer so far.
+        var sequences: [Int: Int64] = [:]
+        /// Whether entry 0 is this agreement's opening.
+        var opened = false
+
+        var size: TreeSize { TreeSize(UInt64(summaries.count)) }
+        /// The index of the last entry, 0 where there is none.
+        var last: LogIndex { LogIndex(UInt64(max(0, summaries.count - 1))) }
+
+        mutating func append(_ summary: EntrySummary) {
+            summaries.append(summary)
+            if case .without(let why) = summary.effect {
+                withoutEffect.append(
+                    EntryWithoutEffect(
+                        entry: summary.index, reason: why.sentence, clause: why.clause))
+            }
+        }
+    }
+}

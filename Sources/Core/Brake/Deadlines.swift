@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PauseAgreement
+import TransparencyLog
+
+/// Something that the agreement makes happen at an instant by itself.
+struct Deadline: Hashable, Comparable, Sendable {
+    enum Event: Hashable, Sendable {
+        /// Voting on a question closes.
+        case voting(QuestionNumber)
+        /// A provisional cause lapses, or a lapsed one ends.
+        case causeEnds(Int)
+        /// A grace ends, and the cause's measure takes hold.
+        case takesHold(Int)
+        /// Evidence of a stop is overdue.
+        case evidenceDue(Int)
+        case noticeEnds(party: Int)
+        case stale(EvidenceSlot, signer: Int)
+        case sunset
+    }
+
+    let time: Time
+    let event: Event
+
+    /// At one instant: first questions in the order of their numbers, then causes, graces, evidence
+    /// of stops and notices in the order of their entries or parties, then measurements, the sunset
+    /// last.
+    private var rank: (Int, UInt64, Int, Int) {
+        switch event {
+        case .voting(let number): (0, number.entry.value, number.suffix, 0)
+        case .causeEnds(let place): (1, UInt64(place), 0, 0)
+        case .takesHold(let place): (2, UInt64(place), 0, 0)
+        case .evidenceDue(let place): (3, UInt64(place), 0, 0)
+        case .noticeEnds(let party): (4, UInt64(party), 0, 0)
+        case .stale(let slot, let signer): (5, slot.subject.rank, slot.indicator, signer)
+        case .sunset: (6, 0, 0, 0)
+        }
+    }
+
+    static func < (a: Deadline, b: Deadline) -> Bool {
+        a.time != b.time ? a.time < b.time : a.rank < b.rank
+    }
+}
+
+extension Time {
+    /// The last instant that JSON can hold as an integer.
+    static let last = Time(milliseconds: Statement.largestSequence)
+
+    /// The instant `span` later, never past ``last``: an absurd span in an agreement must not make
+    /// a state that nobody can read back.
+    func later(by span: TimeSpan) -> Time { min(self + span, .last) }
+}
+
+/// Deadlines to come, the next one first: a binary heap.
+struct DeadlineQueue: Sendable {
+    private var heap: [Deadline] = []
+
+    var first: Deadline? { heap.first }
+    var count: Int { heap.count }
+
+    mutating func insert(_ deadline: Deadline) {
+        heap.append(deadline)
+        var child = heap.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard heap[child] < heap[parent] else { break }
+            heap.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    mutating func removeFirst() {
+        heap.swapAt(0, heap.count - 1)
+        heap.removeLast()
+        var parent = 0
+        while true {
+            let left = 2 * parent + 1
+            guard left < heap.count else { break }
+            let right = left + 1
+            let child = right < heap.count && heap[right] < heap[left] ? right : left
+            guard heap[child] < heap[parent] else { break }
+            heap.swapAt(child, parent)
+            parent = child
+        }
+    }
+}
+
+extension Brake {
+    mutating func fire(_ event: Deadline.Event) {
+        switch event {
+        case .voting(let number): timeOut(number)
+        case .causeEnds(let place): endCause(place, due: clock)
+        case .takesHold(let place): takeHold(place)
+        case .evidenceDue(let place): findUnverified(place)
+        case .noticeEnds(let party): endNotice(of: party, due: clock)
+        case .stale(let slot, let signer): expire(slot, signer: signer)
+        case .sunset: end()
+        }
+    }
+}

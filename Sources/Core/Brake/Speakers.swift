@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PauseAgreement
+import TransparencyLog
+
+extension StatementKind {
+    /// The roles that may say this; nil for a rule of another kind.
+    fileprivate var roles: [Role]? {
+        switch self {
+        case .model: [.developer]
+        case .measurement: [.auditor, .developer, .evaluator]
+        case .selfPause, .selfResume: [.developer, .operator]
+        case .question: [.authority, .developer, .secretariat, .state]
+        case .opening, .accession, .withdrawal, .vote, .hearing: nil
+        }
+    }
+}
+
+extension Brake {
+    /// Who may say what, and only of things that the agreement names.
+    func refuses(_ statement: Statement, from speaker: Speaker) -> Refusal? {
+        guard case .party(let place) = speaker else {
+            guard statement.kind == .opening else {
+                return .mayNotSay(
+                    party: roster.name(of: speaker), kind: statement.kind,
+                    rolesNeeded: statement.kind.roles ?? [])
+            }
+            return size == .empty ? nil : .openingNotFirst
+        }
+        let party = roster.parties[place]
+        if let roles = statement.kind.roles, !party.holds(any: roles) {
+            return .mayNotSay(party: party.name, kind: statement.kind, rolesNeeded: roles)
+        }
+        switch statement.predicate {
+        case .opening: return .mayNotSay(party: party.name, kind: .opening, rolesNeeded: [])
+        case .accession(let accession): return refuses(accession, by: party)
+        case .withdrawal: return refusesJoining(party, kind: .withdrawal)
+        case .measurement(let value): return refuses(value, by: party)
+        case .question(let request): return refuses(request, by: party)
+        case .vote:
+            guard roster.council.contains(place) else {
+                let clause = agreement.decisions.rule(for: .determination)?.article
+                return .notAMember(party: party.name, clause: clause)
+            }
+            return nil
+        case .model, .selfPause, .selfResume, .hearing: return nil
+        }
+    }
+
+    /// Whoever only watches the log takes no side in it.
+    private func refusesJoining(_ party: Party, kind: StatementKind) -> Refusal? {
+        let joining = Role.allCases.filter { $0 != .monitor && $0 != .witness }
+        guard party.holds(any: joining) else {
+            return .mayNotSay(party: party.name, kind: kind, rolesNeeded: joining.sorted())
+        }
+        return nil
+    }
+
+    private func refuses(_ accession: Accession, by party: Party) -> Refusal? {
+        if let refusal = refusesJoining(party, kind: .accession) { return refusal }
+        for (position, name) in (accession.commitment.of ?? []).enumerated()
+        where roster.place(of: name) == nil {
+            return .malformed(
+                MalformedStatement(
+                    pointer: "/predicate/commitment/of/\(position)",
+                    expected: "a party of the agreement, not \(name)"))
+        }
+        return nil
+    }
+
+    private func refuses(_ value: MeasuredValue, by party: Party) -> Refusal? {
+        guard let place = board.place(ofIndicator: value.indicator) else {
+            let names = agreement.indicators.map(\.name).joined(separator: ", ")
+            return .malformed(
+                MalformedStatement(pointer: "/predicate/indicator", expected: "one of \(names)"))
+        }
+        let indicator = agreement.indicators[place]
+        guard value.unit == indicator.unit else {
+            return .malformed(
+                MalformedStatement(
+                    pointer: "/predicate/unit",
+                    expected: "\(indicator.unit.rawValue), the unit of \(indicator.name)"))
+        }
+        guard value.subject.kind == indicator.subject else {
+            return .malformed(
+                MalformedStatement(
+                    pointer: "/predicate/subject",
+                    expected: indicator.subject == .frontier ? "\"frontier\"" : "\"model:NAME\""))
+        }
+        if case .model(let name) = value.subject, !name.isSubjectName {
+            return .malformed(
+                MalformedStatement(
+                    pointer: "/predicate/subject",
+                    expected: "a name of at most 128 bytes without spaces or control characters"))
+        }
+        // A developer's figure is its own word; an evaluator's never is.
+        guard party.roles.contains(.developer) == (value.assurance == .selfReported) else {
+            return .mayNotClaim(
+                party: party.name, assurance: value.assurance, clause: indicator.article)
+        }
+        return nil
+    }
+
+    private func refuses(_ request: QuestionRequest, by party: Party) -> Refusal? {
+        let roles: [Role] = [.authority, .secretariat, .state]
+        guard request.question == .resume || party.holds(any: roles) else {
+            return .mayNotAsk(party: party.name, question: request.question, rolesNeeded: roles)
+        }
+        if let accused = request.accused, roster.place(of: accused) == nil {
+            return .malformed(
+                MalformedStatement(
+                    pointer: "/predicate/accused", expected: "a party of the agreement"))
+        }
+        return nil
+    }
+}
+
+extension String {
+    /// Others measure models under names that their developers gave them elsewhere.
+    fileprivate var isSubjectName: Bool {
+        (1...128).contains(utf8.count)
+            && unicodeScalars.allSatisfy { $0.value > 0x20 && !(0x7F...0x9F).contains($0.value) }
+    }
+}
+
+extension Party {
+    fileprivate func holds(any roles: [Role]) -> Bool { roles.contains { self.roles.contains($0) } }
+}

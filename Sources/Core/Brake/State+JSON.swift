@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PauseAgreement
+public import TransparencyLog
+
+extension State {
+    /// The state as JSON; its canonical bytes are the state's bytes. Times are milliseconds.
+    public var json: JSON {
+        .object([
+            "agreement": .string(agreement.hex), "terms": .string(terms.hex),
+            "rules": .integer(rules),
+            "at": at.json, "size": .integer(Int64(size.value)),
+            "brake": .object(["state": .string(brake.rawValue), "since": brakeSince.json]),
+            "order": order.json, "entry-into-force": entryIntoForce.json,
+            "parties": .array(parties.map(\.json)), "triggers": .array(triggers.map(\.json)),
+            "questions": .array(questions.map(\.json)), "models": .array(models.map(\.json)),
+            "measurements": .array(measurements.map(\.json)),
+            "without-effect": .array(withoutEffect.map(\.json)),
+        ])
+    }
+}
+
+extension OrderStanding {
+    var json: JSON {
+        var object: JSONObject = [
+            "epoch": .integer(epoch), "measures": .array(measures.map(\.json)),
+            "causes": .array(causes.map(\.json)),
+        ]
+        object["expiry"] = expiry?.json
+        return .object(object)
+    }
+}
+
+extension ForceStanding {
+    var json: JSON {
+        var object: JSONObject = [
+            "in-force": .bool(inForce), "in": .texts(self.in), "out": .array(out.map(\.json)),
+            "waits-for": .texts(waitsFor),
+        ]
+        object["since"] = since?.json
+        return .object(object)
+    }
+}
+
+extension PartyWithReason {
+    var json: JSON { .object(["party": .string(party), "reason": .string(reason)]) }
+}
+
+extension PartyStanding {
+    var json: JSON {
+        var object: JSONObject = [
+            "name": .string(name), "roles": .texts(roles.map(\.rawValue)),
+            "jurisdiction": .string(jurisdiction), "state": .string(state.rawValue),
+            "since": since.json,
+        ]
+        object["reason"] = reason.map { .string($0) }
+        return .object(object)
+    }
+}
+
+extension TriggerStanding {
+    var json: JSON {
+        .object([
+            "trigger": .string(trigger), "subject": .string(subject.description),
+            "verdict": .string(verdict.rawValue), "since": since.json, "reason": reason.json,
+            "clause": .string(clause),
+        ])
+    }
+}
+
+extension TriggerReason {
+    var json: JSON {
+        var object: JSONObject = [
+            "verdict": .string(verdict.rawValue), "text": .string(text),
+            "children": .array(children.map(\.json)),
+        ]
+        object["entry"] = entry?.json
+        return .object(object)
+    }
+}
+
+extension QuestionStanding {
+    var json: JSON {
+        var object: JSONObject = [
+            "id": .string(id), "kind": .string(kind.rawValue), "opened": opened.json,
+            "deadline": deadline.json, "status": .string(status.rawValue), "rule": rule.json,
+            "recused": .array(recused.map(\.json)), "votes": .array(votes.map(\.json)),
+            "hearings": .array(hearings.map(\.json)), "clause": .string(clause),
+        ]
+        object["trigger"] = trigger.map { .string($0) }
+        object["subject"] = subject.map { .string($0.description) }
+        object["accused"] = accused.map { .string($0) }
+        object["cause"] = cause.map { .string($0) }
+        object["closed"] = closed?.json
+        object["closing"] = closing.map { .string($0) }
+        return .object(object)
+    }
+}
+
+extension DecisionRule {
+    fileprivate var json: JSON {
+        .object([
+            "quorum": .integer(Int64(quorum)), "jurisdictions": .integer(Int64(jurisdictions)),
+            "recusal": .texts(recusal.map(\.rawValue).sorted()),
+            "deadline": .integer(deadline.milliseconds), "on-timeout": .string(onTimeout.rawValue),
+        ])
+    }
+}
+
+extension CastVote {
+    var json: JSON {
+        .object([
+            "party": .string(party), "choice": .string(choice.rawValue), "reason": .string(reason),
+            "entry": entry.json, "counts": .bool(counts),
+        ])
+    }
+}
+
+extension Heard {
+    var json: JSON {
+        .object(["party": .string(party), "position": .string(position), "entry": entry.json])
+    }
+}
+
+extension MeasurementStanding {
+    var json: JSON {
+        var object: JSONObject = [
+            "indicator": .string(value.indicator), "subject": .string(value.subject.description),
+            "signer": .string(signer), "entry": entry.json,
+            "value": .string(value.value.description),
+            "unit": .string(value.unit.rawValue), "assurance": .string(value.assurance.rawValue),
+            "made": value.made.json, "suite": .string(value.suite), "stale": .bool(stale),
+            "fictional": .bool(value.fictional),
+        ]
+        object["interval"] = value.interval.map {
+            .object([
+                "low": .string($0.low.description), "high": .string($0.high.description),
+                "confidence": .string($0.confidence.description),
+            ])
+        }
+        object["elicitation"] = value.elicitation.map { .string($0) }
+        return .object(object)
+    }
+}
+
+extension EntryWithoutEffect {
+    var json: JSON {
+        var object: JSONObject = ["entry": entry.json, "reason": .string(reason)]
+        object["clause"] = clause.map { .string($0) }
+        return .object(object)
+    }
+}
+
+extension Time {
+    fileprivate var json: JSON { .integer(milliseconds) }
+}
+
+extension LogIndex {
+    fileprivate var json: JSON { .integer(Int64(value)) }
+}
+
+extension JSON {
+    fileprivate static func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+}

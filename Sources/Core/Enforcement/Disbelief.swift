@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import PauseAgreement
+public import TransparencyLog
+
+/// Why a note is not an order that a gate may obey.
+public enum Disbelief: Error, Hashable, Sendable {
+    /// The text is no order in its one canonical spelling.
+    case malformed(MalformedStatement)
+    case otherAgreement(Digest)
+    case otherTerms(Digest)
+    /// Derived by another version of the law than the agreement names.
+    case otherRules(Int64)
+    /// Fewer distinct monitors than the agreement asks for have signed it.
+    case tooFewSignatures(valid: [String], needed: Int)
+}

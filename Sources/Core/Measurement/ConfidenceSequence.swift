@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Intervals for a success rate that hold at every look at once.
+///
+/// Whoever looks after each report and stops at the first alarming one is wrong with a chance of at
+/// most 1 − confidence over all looks together; a fixed-size interval gives no such promise.
+public enum ConfidenceSequence {
+    /// The rates that the evidence so far does not exclude, under a uniform mixture.
+    ///
+    /// Source: Robbins 1970, Annals of Mathematical Statistics 41(5), for the beta-binomial
+    /// mixture; Ville's inequality.
+    public static func estimateInterval(
+        _ proportion: Proportion, confidence: Probability = .ninetyFivePercent
+    ) -> Interval {
+        let limit = -ln(1 - confidence.share)
+        let share = proportion.share
+        func excess(_ rate: Double) -> Double { logEvidence(against: rate, proportion) - limit }
+        // The evidence falls up to the observed share and rises after it; it is never positive
+        // there.
+        let lower =
+            proportion.successes == 0 ? 0 : rootOfIncreasing(in: 0...share) { -excess($0) }
+        let upper =
+            proportion.successes == proportion.trials
+            ? 1 : rootOfIncreasing(in: share...1) { excess($0) }
+        return Interval(lower: lower, upper: upper)
+    }
+
+    /// ln of the e-value against the hypothesis that the rate is `rate`, under a uniform mixture.
+    ///
+    /// Infinite for a rate of 0 or 1 that the observations contradict.
+    ///
+    /// Source: B(1 + s, 1 + n − s) / (p^s (1 − p)^(n − s)); Robbins 1970.
+    public static func logEvidence(against rate: Double, _ proportion: Proportion) -> Double {
+        let s = Double(proportion.successes)
+        let f = Double(proportion.trials - proportion.successes)
+        let mixture = lnGamma(1 + s) + lnGamma(1 + f) - lnGamma(2 + s + f)
+        // 0 × ln 0 is 0 here: what was never seen says nothing.
+        let likelihood = (s == 0 ? 0 : s * ln(rate)) + (f == 0 ? 0 : f * ln1p(-rate))
+        return mixture - likelihood
+    }
+}

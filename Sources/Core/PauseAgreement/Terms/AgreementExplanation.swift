@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TransparencyLog
+
+extension Agreement {
+    /// The agreement in plain sentences: the five questions and what stands around them.
+    ///
+    /// Plain text with one statement a line; headings end in a question mark or a colon.
+    public var explanation: String {
+        let parts = [
+            explainedHead, explainedTriggers, explainedDecisions, explainedResume,
+            explainedVerification,
+            explainedIncentives, explainedMeasures, explainedTrust, explainedLife,
+        ]
+        return parts.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
+    }
+
+    private var explainedHead: [String] {
+        var lines = [title, "\(name), rules version \(rules)", "id \(id.hex)"]
+        if let prose {
+            lines.append(
+                "The authentic text is \(prose.file); it prevails. SHA-256 \(prose.digest.hex)")
+        }
+        return lines
+    }
+
+    // MARK: - The five questions
+
+    private var explainedTriggers: [String] {
+        ["What triggers a pause?"] + triggers.flatMap(explained)
+            + [
+                "- A crossed trigger opens a question to the council. It is never an order by itself."
+            ]
+    }
+
+    private func explained(_ trigger: Trigger) -> [String] {
+        let about = trigger.subject == .model ? "for one model" : "for the frontier as a whole"
+        let evidence = trigger.evidence
+        let people = evidence.evaluators == 1 ? "1 evaluator" : "\(evidence.evaluators) evaluators"
+        let unknown =
+            trigger.onUnknown == .hold
+            ? "While it is unknown, nothing opens and the state says so."
+            : "While it is unknown, the question opens as if it were crossed."
+        return [
+            "- \(trigger.name) (article \(trigger.article)): \(about), \(explained(trigger.condition)).",
+            "  It asks for \(trigger.measure.rawValue). It needs \(evidence.assurance.rawValue) evidence "
+                + "of at least \(people) (\(explained(evidence.pool))). \(unknown)",
+        ]
+    }
+
+    private func explained(_ pool: EvidenceRule.Pool) -> String {
+        switch pool {
+        case .kOfN: "as many must say that it holds"
+        case .worstCase: "all who measured must say that it holds"
+        case .median: "the lower median decides"
+        }
+    }
+
+    private func explained(_ condition: Condition) -> String {
+        switch condition {
+        case .compare(let leaf): explained(leaf)
+        case .all(let parts): joined(parts, "both", "all")
+        case .any(let parts): joined(parts, "one", "one")
+        case .atLeast(let count, of: let parts): joined(parts, "\(count)", "\(count)")
+        }
+    }
+
+    private func joined(_ parts: [Condition], _ two: String, _ many: String) -> String {
+        guard parts.count > 1 else { return parts.first.map(explained) ?? "" }
+        let count = parts.count == 2 ? two : many
+        return "\(count) of these: (\(parts.map(explained).joined(separator: "; ")))"
+    }
+
+    private func explained(_ leaf: Comparison) -> String {
+        let unit = indicator(leaf.indicator)?.unit ?? .count
+        let figure = unit == .share ? leaf.figure.percent : "\(leaf.figure) \(unit.rawValue)"
+        let direction = leaf.direction.rawValue.split(separator: "-").joined(separator: " ")
+        return
+            "\(leaf.indicator) is \(direction) \(figure) by the \(leaf.bound.rawValue) bound of a \(leaf.confidence.percent) interval"
+    }
+
+    private var explainedDecisions: [String] {
+        let members = decisions.council.compactMap { party($0) }
+        let jurisdictions = Set(members.map(\.jurisdiction)).sorted()
+        return [
+            "Who decides?",
+            "- The council of \(members.count), from \(jurisdictions.joined(separator: ", ")): "
+                + "\(decisions.council.joined(separator: ", ")).",
+        ] + decisions.rules.map(explained)
+    }
+
+    private func explained(_ rule: DecisionRule) -> String {
+        var sentence = "- \(rule.kind.rawValue) (article \(rule.article)): \(rule.quorum) yes votes"
+        if rule.jurisdictions > 1 { sentence += " from \(rule.jurisdictions) jurisdictions" }
+        sentence += " within \(rule.deadline)."
+        switch rule.onTimeout {
+        case .reject: sentence += " Without them nothing changes."
+        case .lapse:
+            sentence +=
+                " Without them the order becomes \(clocks.lapsesTo.rawValue), at the latest \(clocks.provisional) after it began."
+        }
+        if rule.recusal.contains(.accused) { sentence += " The accused does not vote" }
+        if rule.recusal.contains(.nominatedByAccused) {
+            sentence +=
+                rule.recusal.contains(.accused)
+                ? ", nor whom it nominated" : " Whom the accused nominated does not vote"
+        }
+        return sentence + (rule.recusal.isEmpty ? "" : ".")
+    }
+
+    private var explainedResume: [String] {
+        let rule = decisions.rule(for: .resume)
+        var lines = ["What lets work resume?"]
+        lines.append(
+            "- \(rule?.quorum ?? 0) members of the council vote for it (article \(resume.article)). Time alone lifts nothing that was confirmed."
+        )
+        if resume.requiresClearTrigger {
+            lines.append("- The trigger reads clear on measurements made after the order.")
+        }
+        if resume.requiresElicitation {
+            lines.append("- These measurements say how capability was drawn out of the model.")
+        }
+        return lines
+    }
+
+    private var explainedVerification: [String] {
+        [
+            "How do rivals know that everyone stopped?",
+            "- Each developer and operator gives evidence of its stop within \(verification.stopEvidenceWithin) (article \(verification.article)); without it, it is shown as unverified.",
+            "- Every statement is \(disclosure.audience) (article \(disclosure.article)) and stands in the log \(log.origin).",
+        ]
+    }
+
+    private var explainedIncentives: [String] {
+        [
+            "Why does breaking the rules not pay?",
+            "- Bond: \(incentives.bond) (article \(incentives.article)).",
+            "- Whoever is found to have broken them stays paused \(incentives.catchUpHold) longer than the others.",
+        ]
+    }
+
+    // MARK: - What stands around them
+
+    private var explainedMeasures: [String] {
+        var lines = ["What does a measure cover?"]
+        for terms in measures {
+            let grace = terms.grace == .zero ? "at once" : "\(terms.grace) after the call"
+            lines.append(
+                "- \(terms.measure.rawValue) (article \(terms.article)), \(grace): "
+                    + "from \(terms.threshold) FLOP, "
+                    + "\(terms.activities.map(\.rawValue).joined(separator: ", "))."
+            )
+        }
+        let lineage = scope.lineage ? "are covered with them" : "are not covered"
+        lines.append("- Descendants of covered models \(lineage) (article \(scope.article)).")
+        let exempt = scope.exemptions.isEmpty ? "nothing" : scope.exemptions.joined(separator: "; ")
+        lines.append("- Exempt by name: \(exempt).")
+        return lines
+    }
+
+    private var explainedTrust: [String] {
+        let monitors = parties(with: .monitor)
+        return [
+            "Whose word is an order?",
+            "- \(monitoring.signatures) of the \(monitors.count) monitors sign each order, at least "
+                + "every \(log.tick); \(monitoring.liars) of them may lie or be gone: "
+                + "\(monitors.map(\.name).joined(separator: ", ")).",
+            "- A gate lets covered work go on for \(clocks.lease) without a fresh order, no longer.",
+            "- When the log is silent for \(onSilence.grace), \(onSilence.measure.rawValue) applies (article \(onSilence.article)); a pause stays.",
+        ]
+    }
+
+    private var explainedLife: [String] {
+        let entry = entryIntoForce
+        return [
+            "When does it hold?",
+            "- From when at least \(entry.atLeast) parties, \(entry.leastStates) states and "
+                + "\(entry.leastDevelopers) developers with \(entry.leastShare.percent) of frontier "
+                + "compute are bound by their own conditions together (article \(entry.article)).",
+            "- Until \(onExpiry.sunset), when an open measure becomes \(onExpiry.lapsesTo.rawValue) (article \(onExpiry.article)).",
+            "- Whoever withdraws stays bound for \(exit.notice) (article \(exit.article)).",
+        ]
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import TransparencyLog
+
+/// A named signatory.
+public struct Party: Hashable, Sendable {
+    public let name: String
+    /// Sorted by name.
+    public let roles: [Role]
+    public let jurisdiction: String
+    /// Any ``threshold`` of these sign for the party.
+    public let keys: [PublicKey]
+    public let threshold: Int
+    /// Its share of estimated frontier compute, a public estimate named in the agreement; 0 where
+    /// none.
+    public let share: ExactDecimal
+    /// The party that put this one forward, where somebody did: recusal follows it.
+    public let nominatedBy: String?
+
+    public init(
+        name: String, roles: [Role], jurisdiction: String, keys: [PublicKey], threshold: Int,
+        share: ExactDecimal, nominatedBy: String?
+    ) {
+        self.name = name
+        self.roles = roles
+        self.jurisdiction = jurisdiction
+        self.keys = keys
+        self.threshold = threshold
+        self.share = share
+        self.nominatedBy = nominatedBy
+    }
+
+    /// Developers and operators do covered work, so measures bind them.
+    public var doesCoveredWork: Bool { roles.contains(.developer) || roles.contains(.operator) }
+}
+
+public enum Role: String, Hashable, Sendable, CaseIterable, Comparable {
+    case state, developer, `operator`, evaluator, auditor, authority, custodian, witness, monitor,
+        secretariat, depositary, observer
+
+    public static func < (a: Role, b: Role) -> Bool { a.rawValue < b.rawValue }
+}

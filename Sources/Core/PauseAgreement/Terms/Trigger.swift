@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A condition over indicators; when it is crossed for a subject, a question opens. It is never an
+/// order.
+public struct Trigger: Hashable, Sendable {
+    public let name: String
+    public let subject: SubjectKind
+    public let condition: Condition
+    public let evidence: EvidenceRule
+    public let onUnknown: OnUnknown
+    /// What the council is asked to impose.
+    public let measure: Measure
+    public let article: String
+
+    public init(
+        name: String, subject: SubjectKind, condition: Condition, evidence: EvidenceRule,
+        onUnknown: OnUnknown, measure: Measure, article: String
+    ) {
+        self.name = name
+        self.subject = subject
+        self.condition = condition
+        self.evidence = evidence
+        self.onUnknown = onUnknown
+        self.measure = measure
+        self.article = article
+    }
+}
+
+/// A three-valued condition (Kleene): a leaf without evidence is unknown, never false.
+public indirect enum Condition: Hashable, Sendable {
+    case all([Condition])
+    case any([Condition])
+    case atLeast(Int, of: [Condition])
+    case compare(Comparison)
+
+    /// The comparisons in it, in the order written.
+    public var leaves: [Comparison] {
+        switch self {
+        case .all(let parts), .any(let parts), .atLeast(_, of: let parts): parts.flatMap(\.leaves)
+        case .compare(let comparison): [comparison]
+        }
+    }
+}
+
+/// One indicator against one figure.
+public struct Comparison: Hashable, Sendable {
+    public enum Direction: String, Hashable, Sendable, CaseIterable {
+        case atLeast = "at-least"
+        case atMost = "at-most"
+        case above
+        case below
+    }
+
+    /// Which end of a measurement's interval has to satisfy the comparison.
+    public enum Bound: String, Hashable, Sendable, CaseIterable {
+        case lower, upper, estimate
+    }
+
+    public let indicator: String
+    public let direction: Direction
+    /// In the indicator's unit.
+    public let figure: ExactDecimal
+    public let bound: Bound
+    /// The least confidence level that a measurement's interval must have; 0 where `bound` is the
+    /// estimate.
+    public let confidence: ExactDecimal
+
+    public init(
+        indicator: String, direction: Direction, figure: ExactDecimal, bound: Bound,
+        confidence: ExactDecimal
+    ) {
+        self.indicator = indicator
+        self.direction = direction
+        self.figure = figure
+        self.bound = bound
+        self.confidence = confidence
+    }
+}
+
+/// Whose measurements count, and how several are made one.
+public struct EvidenceRule: Hashable, Sendable {
+    public enum Pool: String, Hashable, Sendable, CaseIterable {
+        /// The comparison holds for at least `evaluators` of them.
+        case kOfN = "k-of-n"
+        /// The comparison holds for every one of at least `evaluators`.
+        case worstCase = "worst-case"
+        /// The comparison holds for the lower order-statistic median of at least `evaluators`.
+        case median
+    }
+
+    /// How many independent evaluators are needed.
+    public let evaluators: Int
+    /// The least assurance that counts.
+    public let assurance: Assurance
+    public let pool: Pool
+
+    public init(evaluators: Int, assurance: Assurance, pool: Pool) {
+        self.evaluators = evaluators
+        self.assurance = assurance
+        self.pool = pool
+    }
+}
+
+/// How far a measurement can be relied on; ordered.
+public enum Assurance: String, Hashable, Sendable, CaseIterable, Comparable {
+    case selfReported = "self-reported"
+    case thirdParty = "third-party"
+    case reproduced
+
+    public static func < (a: Assurance, b: Assurance) -> Bool { a.rank < b.rank }
+    private var rank: Int { Assurance.allCases.firstIndex(of: self)! }
+}
+
+/// What an unknown trigger leads to; every trigger declares one.
+public enum OnUnknown: String, Hashable, Sendable, CaseIterable {
+    /// Nothing opens; the state says that the trigger is unknown.
+    case hold
+    /// The question opens although the trigger is not known to be crossed.
+    case question
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Client
+import Server
+import Storage
+
+struct LogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log",
+        abstract: "Keep the log of an agreement, and ask its monitors to sign orders.",
+        discussion: """
+            A statement is acknowledged once it is on the disk. The last checkpoint signed is \
+            kept beside the store, in PATH.mark; if the store is older than that, nothing is \
+            signed.
+
+              standstill-node log --agreement agreement.yaml --key node.pem \\
+                --store sqlite:log.db --listen 127.0.0.1:8080 \\
+                --monitor monitor-1=http://127.0.0.1:8081 \\
+                --monitor monitor-2=http://127.0.0.1:8082
+            """)
+
+    @OptionGroup var node: NodeOptions
+
+    @Option(
+        name: .customLong("monitor"),
+        help: ArgumentHelp(
+            "Where a monitor of the agreement is; give it once a monitor.", valueName: "name=url"))
+    var monitors: [String] = []
+
+    func run() async throws {
+        await ending {
+            let agreement = try readAgreement(node.agreement)
+            let log = try await LogNode(
+                agreement: agreement, key: try readKey(node.key), store: try location(node.store),
+                monitors: try clients(), logger: logger("log"))
+            try await log.run(on: try address(node.listen)) { announce($0) }
+        }
+    }
+
+    private func clients() throws -> [String: NodeClient] {
+        var clients: [String: NodeClient] = [:]
+        for text in monitors {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw Ending(
+                    64, "--monitor \(text): expected NAME=URL",
+                    hint: "such as --monitor monitor-1=http://127.0.0.1:8081")
+            }
+            guard clients[parts[0]] == nil else {
+                throw Ending(64, "--monitor \(parts[0]) is given twice")
+            }
+            clients[parts[0]] = try client(parts[1])
+        }
+        return clients
+    }
+}

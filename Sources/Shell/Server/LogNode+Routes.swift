@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Brake
+import Dashboard
+import HTTPTypes
+import Hummingbird
+import PauseAgreement
+import Roles
+import Storage
+import TransparencyLog
+
+// MARK: - What a log node answers
+
+extension LogNode {
+    var routes: Routes {
+        var routes = Routes()
+        routes.post("/api/v1/statements") { request, _ in try await submit(request) }
+        routes.get("/api/v1/statements") { request, _ in try await statements(request) }
+        routes.get("/api/v1/statements/:index") { _, context in try await statement(index(context))
+        }
+        routes.get("/api/v1/receipts/:index") { _, context in try await receipt(index(context)) }
+        routes.get("/api/v1/agreement") { _, _ in
+            .bytes(agreement.text.canonicalBytes, "application/json")
+        }
+        routes.get("/api/v1/state") { _, _ in .json(await state().json) }
+        routes.get("/api/v1/order") { _, _ in try await order() }
+        routes.get("/api/v1/orders") { _, _ in try await orders() }
+        routes.get("/api/v1/proposal") { _, _ in
+            guard let note = await sequencer.read({ $0.newestProposal }) else {
+                throw ProblemDocument.noProposalYet
+            }
+            return .text(note.bytes)
+        }
+        routes.get("/api/v1/events") { request, _ in try await events(request) }
+        routes.get("/checkpoint") { _, _ in
+            guard let note = await sequencer.read({ $0.checkpoint }) else {
+                throw ProblemDocument.fault("nothing is published yet")
+            }
+            return .text(note.bytes)
+        }
+        routes.get("/tile/**") { _, context in try await tile(context.parameters.getCatchAll()) }
+        routes.get("/metrics") { _, _ in .text(Array(await gauges().utf8)) }
+        routes.get("/healthz") { _, _ in .text(Array("ok\n".utf8)) }
+        routes.get("/readyz") { _, _ in try await ready() }
+        routes.get("/") { _, _ in await page() }
+        return routes
+    }
+
+    private func index(_ context: BasicRequestContext) throws -> LogIndex {
+        guard let text = context.parameters.get("index"), let value = UInt64(text),
+            String(value) == text
+        else {
+            throw ProblemDocument.notFound("an entry's index is a number without leading zeros")
+        }
+        return LogIndex(value)
+    }
+
+    private func state() async -> State {
+        let now = WallClock.now()
+        return await sequencer.read { $0.state(at: now) }
+    }
+
+    private func receipt(_ index: LogIndex) async throws -> Response {
+        guard let receipt = await sequencer.read({ $0.receipt(of: index) }) else {
+            throw ProblemDocument.notFound("the log has no entry \(index)")
+        }
+        return .text(receipt.bytes)
+    }
+
+    private func order() async throws -> Response {
+        guard let newest = await sequencer.read({ $0.newestOrder }) else {
+            throw ProblemDocument.noOrderYet
+        }
+        return .text(newest.note.bytes)
+    }
+
+    private func orders() async throws -> Response {
+        var texts: [String] = []
+        var last: String?
+        repeat {
+            let page = try await store.values(prefix: OrderMarks.epochs, after: last, limit: 256)
+            texts += page.map { String(decoding: $0.value, as: UTF8.self) }
+            last = page.last?.key
+        } while last != nil
+        if let newest = await sequencer.read({ $0.newestOrder }) {
+            let isListed = try texts.last.map {
+                try UnverifiedNote(parsing: Array($0.utf8)).text == newest.note.text
+            }
+            // The kept copy of the newest may have fewer signatures than were collected since.
+            if isListed == true { texts.removeLast() }
+            texts.append(String(decoding: newest.note.bytes, as: UTF8.self))
+        }
+        return .json(.object(["orders": .array(texts.map { .string($0) })]))
+    }
+
+    private func tile(_ parts: [Substring]) async throws -> Response {
+        let text = "tile/" + parts.joined(separator: "/")
+        guard let path = TilePath(path: text) else {
+            throw ProblemDocument.notFound("\(text) is no tile's path")
+        }
+        let size = await sequencer.read { $0.size }
+        guard case .entries = path.kind else {
+            guard let bytes = await sequencer.read({ $0.tile(path) }) else {
+                throw missing(path, size)
+            }
+            return .tile(bytes)
+        }
+        guard let bytes = try await entryBundle(path, of: store, upTo: size) else {
+            throw missing(path, size)
+        }
+        return .tile(bytes)
+    }
+
+    private func missing(_ path: TilePath, _ size: TreeSize) -> ProblemDocument {
+        .notFound("a log of \(size) entries has no \(path)")
+    }
+
+    private func ready() async throws -> Response {
+        if let why = await sequencer.read({ $0.reasonHalted }) { throw ProblemDocument.fault(why) }
+        guard await sequencer.read({ $0.isReady }) else { throw ProblemDocument.fault("starting") }
+        return .text(Array("ready\n".utf8))
+    }
+
+    private func page() async -> Response {
+        let html = StatusPage(state: await state(), title: agreement.title).render()
+        var response = Response.bytes(Array(html.utf8), "text/html; charset=utf-8")
+        response.headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
+        return response
+    }
+
+    private func gauges() async -> String {
+        let (size, heard, order, isReady) = await sequencer.read {
+            ($0.size, $0.monitorsHeard, $0.newestOrder?.order, $0.isReady)
+        }
+        return metrics.text(gauges: [
+            ("standstill_log_size", Int64(size.value)),
+            ("standstill_ready", isReady ? 1 : 0),
+            ("standstill_order_epoch", order?.epoch ?? -1),
+            ("standstill_order_tick_seconds", (order?.tick.milliseconds ?? 0) / 1000),
+            ("standstill_order_signatures", Int64(heard.signed)),
+            ("standstill_monitors", Int64(heard.of)),
+            ("standstill_listeners", Int64(await sequencer.listenerCount)),
+        ])
+    }
+}
+
+/// The bytes of an entry bundle, full or partial; nil where the log does not reach that far.
+func entryBundle(_ path: TilePath, of store: any LogStore, upTo size: TreeSize) async throws
+    -> [UInt8]?
+{
+    let (start, overflow) = path.index.multipliedReportingOverflow(by: UInt64(TilePath.fullWidth))
+    guard !overflow, start < size.value, size.value - start >= UInt64(path.width) else {
+        return nil
+    }
+    let leaves = try await store.leaves(from: LogIndex(start), limit: path.width)
+    return leaves.count == path.width ? EntryBundle.encode(leaves) : nil
+}

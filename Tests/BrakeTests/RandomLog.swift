@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PauseAgreement
+import Testing
+import TransparencyLog
+
+@testable import Brake
+
+extension Play {
+    /// Logs a statement whose signature nobody checks again, for logs too long to sign each entry
+    /// of.
+    ///
+    /// The fold goes by key IDs; that admission does not is what AdmissionTests are for.
+    @discardableResult
+    mutating func note(
+        _ party: String, _ predicate: PauseAgreement.Predicate, at time: Time
+    ) throws -> Outcome {
+        let statement = Statement(
+            agreement: agreement.id, terms: agreement.terms, sequence: nextSequence(of: party),
+            predicate: predicate)
+        let envelope = try Envelope(
+            json: [
+                "payload": .string(Base64.encode(statement.payload)),
+                "payloadType": .string(Envelope.inToto),
+                "signatures": [
+                    ["keyid": .string(try keyID(of: party)), "sig": .string(Play.noSignature)]
+                ],
+            ])
+        return try log(envelope, at: time)
+    }
+
+    private func keyID(of party: String) throws -> String {
+        if party == "log" { return agreement.log.key.keyID }
+        return try #require(agreement.party(party)?.keys.first, "there is no party \(party)").keyID
+    }
+
+    private static let noSignature = Base64.encode([UInt8](repeating: 0, count: 64))
+
+    /// Lets these parties say `count` things at random, hours apart, and none after `end`.
+    mutating func babble(
+        _ parties: [String], count: Int, from start: Time, until end: Time,
+        using random: inout SplitMix
+    ) throws {
+        var time = start
+        for _ in 0..<count {
+            time =
+                time + TimeSpan(milliseconds: Int64.random(in: 0...24, using: &random) * 3_600_000)
+            if end < time { return }
+            let party = parties.randomElement(using: &random)!
+            // Now and then something that is not for this party to say.
+            let kind =
+                Int.random(in: 0...9, using: &random) == 0
+                ? StatementKind.allCases.randomElement(using: &random)!
+                : likely(for: agreement.party(party)!, using: &random)
+            try note(party, randomPredicate(kind, by: party, at: time, using: &random), at: time)
+        }
+    }
+
+    private func likely(for party: Party, using random: inout SplitMix) -> StatementKind {
+        if agreement.decisions.council.contains(party.name) { return .vote }
+        if party.roles.contains(.evaluator) || party.roles.contains(.auditor) {
+            return .measurement
+        }
+        let developers: [StatementKind] = [
+            .measurement, .model, .selfPause, .selfResume, .question, .hearing, .withdrawal,
+            .accession,
+        ]
+        let others: [StatementKind] = [.question, .question, .hearing, .withdrawal, .accession]
+        return (party.doesCoveredWork ? developers : others).randomElement(using: &random)!
+    }
+
+    /// Something that refers to what there is, as often as not.
+    private func randomPredicate(
+        _ kind: StatementKind, by party: String, at time: Time, using random: inout SplitMix
+    ) -> PauseAgreement.Predicate {
+        let own = [
+            "developer-a": "fiction-1", "developer-b": "fiction-2", "developer-c": "fiction-3",
+        ]
+        let any = own.values.sorted().randomElement(using: &random)!
+        let model = Int.random(in: 0...9, using: &random) == 0 ? any : own[party] ?? any
+        let open = brake.docket.open.map { brake.docket[$0].id }
+        let question =
+            open.randomElement(using: &random) ?? "q\(Int.random(in: 0...200, using: &random))"
+        let decided = brake.causes.openCauses.filter(\.isByDecision)
+        // What can be lifted is asked for first: chance alone would hardly ever find the moment.
+        let ripe = decided.first { brake.verdictForResuming($0) == .clear }?.id
+        let cause =
+            ripe ?? decided.randomElement(using: &random)?.id ?? brake.causes.causes.last?.id
+            ?? "c1"
+        switch kind {
+        case .opening: return .opening(Opening(rules: 1, origin: "", policy: ""))
+        case .accession:
+            return .accession(Accession(commitment: .random(agreement, using: &random)))
+        case .withdrawal: return .withdrawal(Withdrawal(reason: ""))
+        case .model:
+            return .model(
+                ModelRegistration(
+                    model: model, digest: Scene.digest(ofModel: model), parents: [],
+                    released: Bool.random(using: &random)))
+        case .measurement:
+            return .measurement(.random(of: model, by: party, at: time, using: &random))
+        case .selfPause: return .selfPause(SelfPause(model: model, reason: ""))
+        case .selfResume: return .selfResume(SelfResume(model: model, reason: ""))
+        case .question where ripe == nil && Bool.random(using: &random):
+            let accused = agreement.parties.randomElement(using: &random)!.name
+            return .question(
+                QuestionRequest(question: .nonCompliance, cause: nil, accused: accused, reason: ""))
+        case .question:
+            return .question(
+                QuestionRequest(question: .resume, cause: cause, accused: nil, reason: ""))
+        case .hearing: return .hearing(Hearing(question: question, position: "heard"))
+        case .vote:
+            let choice = [Vote.Choice.yes, .yes, .yes, .no, .abstain].randomElement(using: &random)!
+            return .vote(Vote(question: question, choice: choice, reason: ""))
+        }
+    }
+}
+
+extension Commitment {
+    fileprivate static func random(_ agreement: Agreement, using random: inout SplitMix)
+        -> Commitment
+    {
+        let developers = agreement.parties(with: .developer).map(\.name)
+        return Commitment(
+            atLeast: Int.random(in: 0...4, using: &random),
+            of: Bool.random(using: &random) ? developers : nil,
+            leastShare: Bool.random(using: &random) ? ExactDecimal("0.6") : nil,
+            leastJurisdictions: nil)
+    }
+}
+
+extension MeasuredValue {
+    fileprivate static func random(
+        of model: String, by party: String, at time: Time, using random: inout SplitMix
+    ) -> MeasuredValue {
+        // Some old, some from the future; some claimed to be more than they are.
+        let age =
+            Int.random(in: 0...9, using: &random) == 0
+            ? Int64.random(in: -100...4000, using: &random)
+            : Int64.random(in: 0...48, using: &random)
+        let made = time - TimeSpan(milliseconds: age * 3_600_000)
+        let honest: Assurance = party.hasPrefix("developer") ? .selfReported : .thirdParty
+        let assurance =
+            Int.random(in: 0...9, using: &random) == 0
+            ? Assurance.allCases.randomElement(using: &random)! : honest
+        let elicitation = Bool.random(using: &random) ? "scaffolded" : nil
+        func value(
+            _ indicator: String, _ subject: Subject, _ unit: QuantityUnit, _ figure: ExactDecimal
+        ) -> MeasuredValue {
+            MeasuredValue(
+                indicator: indicator, subject: subject, value: figure, unit: unit, low: figure,
+                high: figure,
+                assurance: assurance, made: made, elicitation: elicitation)
+        }
+        func whole(_ range: ClosedRange<Int64>) -> ExactDecimal {
+            ExactDecimal(coefficient: Int128(Int64.random(in: range, using: &random)))
+        }
+        switch Int.random(in: 0...3, using: &random) {
+        case 0: return value("horizon", .model(model), .minutes, whole(300...700))
+        case 1:
+            let hundredths = whole(60...95).multiplied(by: ExactDecimal("0.01")!)!
+            return value("tasks", .model(model), .share, hundredths)
+        case 2:
+            let operations = whole(1...200).multiplied(by: ExactDecimal("1e24")!)!
+            return value("compute", .model(model), .flop, operations)
+        default: return value("doubling-time", .frontier, .days, whole(40...200))
+        }
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import PauseAgreement
+import Testing
+import TransparencyLog
+
+/// The example is sound, complete, and not crossed by anything that has been published.
+@Suite struct ExampleAgreementTests {
+    @Test func `the example is accepted without a warning`() throws {
+        let reading = Agreement.read(yaml: ExampleAgreement.yaml)
+        #expect(reading.problems == [])
+        let agreement = try #require(reading.agreement)
+        #expect(agreement.name == "frontier-pause")
+        #expect(agreement.id == agreement.terms)
+        #expect(agreement.parties.count == 26)
+        #expect(agreement.parties(with: .state).map(\.name) == ["norland", "sudland", "westland"])
+        #expect(agreement.parties.filter(\.doesCoveredWork).count == 5)
+        #expect(agreement.decisions.council == (1...7).map { "councillor-\($0)" })
+        #expect(agreement.monitoring == MonitorTerms(signatures: 3, liars: 1))
+        #expect(agreement.party("councillor-3")?.nominatedBy == "sudland")
+        #expect(agreement.party("developer-a")?.share == ExactDecimal("0.22"))
+        #expect(agreement.indicator("horizon-50")?.most == ExactDecimal(coefficient: 960))
+        #expect(agreement.measure(.pause)?.grace == TimeSpan("72 h"))
+        #expect(agreement.measure(.pause)?.threshold == ExactDecimal("1e23"))
+        #expect(
+            agreement.clocks
+                == Clocks(
+                    lease: TimeSpan("2 h")!, provisional: TimeSpan("30 d")!, lapsesTo: .notify))
+        #expect(agreement.onExpiry.sunset == Time("2031-01-01"))
+        #expect(agreement.exit.notice == TimeSpan("90 d"))
+        let trigger = try #require(agreement.trigger("research-automation"))
+        #expect(
+            trigger.condition.leaves.map {
+                "\($0.indicator) \($0.direction.rawValue) \($0.figure) \($0.bound)"
+            } == [
+                "horizon-50 at-least 480 lower", "doubling-time at-most 120 upper",
+                "research-tasks at-least 0.8 lower",
+            ])
+    }
+
+    @Test func `lists are sorted whatever the order of writing`() throws {
+        let agreement = try ExampleAgreement.agreement()
+        func isSorted(_ names: [String]) -> Bool {
+            zip(names, names.dropFirst()).allSatisfy { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        }
+        #expect(isSorted(agreement.parties.map(\.name)))
+        #expect(isSorted(agreement.indicators.map(\.name)))
+        #expect(isSorted(agreement.triggers.map(\.name)))
+        #expect(isSorted(agreement.decisions.council))
+        for measure in agreement.measures { #expect(isSorted(measure.activities.map(\.rawValue))) }
+        #expect(agreement.measures.map(\.measure) == Measure.allCases)
+        #expect(agreement.decisions.rules.map(\.kind) == QuestionKind.allCases)
+    }
+
+    // MARK: - The prose
+
+    @Test func `the reading names the authentic text beside it`() throws {
+        let prose = try #require(try ExampleAgreement.agreement().prose)
+        #expect(prose.file == "agreement.md")
+        #expect(Digest.sha256(Array(try ExampleAgreement.text(prose.file).utf8)) == prose.digest)
+    }
+
+    @Test func `every article that is cited stands in the prose`() throws {
+        let agreement = try ExampleAgreement.agreement()
+        let lines = try ExampleAgreement.text("agreement.md").split(separator: "\n")
+        #expect(agreement.articles.count == 22)
+        #expect(agreement.articles.prefix(4) == ["2", "3", "4.1", "4.2"])
+        for article in agreement.articles {
+            let start = article.contains(".") ? "\(article) " : "## Article \(article) "
+            #expect(lines.contains { $0.hasPrefix(start) }, "article \(article)")
+        }
+    }
+
+    // MARK: - Keys and accessions
+
+    @Test func `each party's published key is the one that the agreement holds`() throws {
+        let agreement = try ExampleAgreement.agreement()
+        for party in agreement.parties {
+            #expect(
+                try ExampleAgreement.key(party.name).publicKey == party.keys.first, "\(party.name)")
+        }
+        #expect(try ExampleAgreement.key("node").publicKey == agreement.log.key)
+    }
+
+    @Test
+    func `each party but the monitors has an accession that speaks of parties of the agreement`()
+        throws
+    {
+        let agreement = try ExampleAgreement.agreement()
+        let names = Set(agreement.parties.map(\.name))
+        for party in agreement.parties where !party.roles.contains(.monitor) {
+            let text = try ExampleAgreement.text("accessions/\(party.name).json")
+            var fields = try Fields(JSON.parse(Array(text.utf8)))
+            guard case .accession(let accession) = try Predicate(.accession, &fields) else {
+                Issue.record("no accession")
+                continue
+            }
+            try fields.end()
+            #expect(
+                accession.commitment.of.map { names.isSuperset(of: $0) } ?? true, "\(party.name)")
+            if party.doesCoveredWork {
+                #expect(
+                    accession.commitment
+                        == Commitment(
+                            atLeast: 4, of: ["a", "b", "c", "d", "e"].map { "developer-\($0)" },
+                            leastShare: ExactDecimal("0.55"), leastJurisdictions: 2))
+            }
+        }
+    }
+
+    // MARK: - The demonstration's clocks
+
+    /// Path, real duration, the demonstration's.
+    private func durations() throws -> [[String]] {
+        try ExampleAgreement.text("demo-durations.tsv").split(separator: "\n")
+            .map { $0.components(separatedBy: "\t") }
+    }
+
+    @Test func `the example with the demonstration's durations is accepted as well`() throws {
+        var block = BlockText(ExampleAgreement.yaml)
+        for row in try durations() {
+            try #require(row.count == 3, "\(row)")
+            let line = try block.line(of: row[0])
+            #expect(block.lines[line].hasSuffix(": \(row[1])"), "\(row[0]) is not \(row[1])")
+            try block.set(row[0], to: row[2])
+        }
+        let reading = Agreement.read(yaml: block.text)
+        #expect(reading.problems == [])
+        let agreement = try #require(reading.agreement)
+        #expect(agreement.clocks.lease == TimeSpan("7 s"))
+        #expect(agreement.decisions.rule(for: .determination)?.deadline == TimeSpan("60 s"))
+        #expect(agreement.id != (try ExampleAgreement.agreement().id))
+    }
+
+    @Test func `every duration of the example has one for the demonstration, of a second at least`()
+        throws
+    {
+        let rows = try durations()
+        for row in rows {
+            let demo = try #require(TimeSpan(row[2]), "\(row)")
+            #expect(demo >= TimeSpan("1 s")!, "\(row)")
+        }
+        let timed = BlockText(ExampleAgreement.yaml).lines.filter {
+            let value = $0.split(separator: ":", maxSplits: 1).last.map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            return !$0.contains("{") && value.flatMap { TimeSpan($0) } ?? .zero > .zero
+        }
+        #expect(timed.count == rows.count)
+    }
+
+    // MARK: - Published figures
+
+    private static let published = ExampleAgreement.root
+        .appending(path: "../shared/data/metr/th1_1_headline.csv").standardizedFileURL
+    private static let isWanted =
+        FileManager.default.fileExists(atPath: published.path)
+        || ProcessInfo.processInfo.environment["CI"] != nil
+
+    @Test(.enabled(if: isWanted, "skipped: METR's published figures are not here"))
+    func `no published horizon crosses the trigger`() throws {
+        let trigger = try #require(try ExampleAgreement.agreement().trigger("research-automation"))
+        let horizon = try #require(trigger.condition.leaves.first)
+        let rows = try String(contentsOf: ExampleAgreementTests.published, encoding: .utf8)
+            .split(whereSeparator: \.isNewline).map { $0.components(separatedBy: ",") }
+        let column = try #require(rows.first?.firstIndex(of: "p50_lo"))
+        let bounds = try rows.dropFirst().map { try #require(ExactDecimal($0[column])) }
+        #expect(bounds.count == 25)
+        #expect(bounds.allSatisfy { $0 < horizon.figure })
+        // The highest of them comes within a factor of two, so the figure is no formality.
+        let highest = try #require(bounds.max())
+        #expect(ExactDecimal(coefficient: 240) < highest)
+    }
+}

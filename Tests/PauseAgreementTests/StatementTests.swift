@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+import PauseAgreement
+import Testing
+import TransparencyLog
+
+@Suite struct StatementTests {
+    private static let digest = Digest.sha256([1])
+    private static let other = Digest.sha256([2])
+
+    private static let measured = MeasuredValue(
+        indicator: "horizon-50", subject: .model("fiction-1"), value: ExactDecimal("500")!,
+        unit: .minutes,
+        interval: .init(
+            low: ExactDecimal("481.5")!, high: ExactDecimal("900")!,
+            confidence: ExactDecimal("0.95")!,
+            method: "percentile bootstrap"),
+        n: 170, clusters: 40, suite: "METR-Horizon-v1.1", method: "weighted logistic fit",
+        assurance: .thirdParty, made: Time("2026-11-21T20:00:00Z")!,
+        elicitation: "best of three scaffolds",
+        modelDigest: digest, evidence: [.init(name: "runs.csv", digest: other)], source: nil,
+        fictional: true)
+
+    /// One of each kind, and of each shape that a kind has.
+    private static let predicates: [Predicate] = [
+        .opening(Opening(rules: 1, origin: "frontier-pause.example/log", policy: "quorum none\n")),
+        .accession(
+            Accession(
+                commitment: Commitment(
+                    atLeast: 2, of: ["a", "b"], leastShare: ExactDecimal("0.55"),
+                    leastJurisdictions: 2))),
+        .accession(
+            Accession(
+                commitment: Commitment(
+                    atLeast: 0, of: nil, leastShare: nil, leastJurisdictions: nil))),
+        .withdrawal(Withdrawal(reason: "we leave")),
+        .model(
+            ModelRegistration(model: "fiction-1", digest: digest, parents: [other], released: false)
+        ),
+        .measurement(measured),
+        .measurement(
+            MeasuredValue(
+                indicator: "doubling-time", subject: .frontier, value: ExactDecimal("-1e24")!,
+                unit: .days,
+                interval: nil, n: nil, clusters: nil, suite: "s", method: "m",
+                assurance: .selfReported,
+                made: Time("2026-11-21")!, elicitation: nil, modelDigest: nil, evidence: [],
+                source: "a paper", fictional: false)),
+        .selfPause(SelfPause(model: "fiction-1", reason: "it worried us")),
+        .selfResume(SelfResume(model: "fiction-1", reason: "it no longer does")),
+        .question(QuestionRequest(question: .resume, cause: "c31", accused: nil, reason: "clear")),
+        .question(
+            QuestionRequest(
+                question: .nonCompliance, cause: nil, accused: "developer-a", reason: "it ran")),
+        .vote(Vote(question: "q12", choice: .abstain, reason: "not convinced\neither way")),
+        .hearing(Hearing(question: "q12", position: "we object")),
+    ]
+
+    private func statement(_ predicate: Predicate, sequence: Int64 = 5) -> Statement {
+        Statement(
+            agreement: Self.digest, terms: Self.other, sequence: sequence, predicate: predicate)
+    }
+
+    @Test(arguments: predicates)
+    func `a statement reads back from what is signed`(_ predicate: Predicate) throws {
+        let statement = statement(predicate)
+        let again = try Statement(parsing: statement.payload)
+        #expect(again == statement)
+        #expect(again.payload == statement.payload)
+        #expect(try JSON.parse(statement.payload).canonicalBytes == statement.payload)
+    }
+
+    @Test func `every kind is among them`() {
+        #expect(Set(Self.predicates.map(\.kind)) == Set(StatementKind.allCases))
+        for kind in StatementKind.allCases {
+            #expect(StatementKind(predicateType: kind.predicateType) == kind)
+        }
+    }
+
+    @Test func `subject 0 is the agreement`() throws {
+        let json = try JSON.parse(statement(Self.predicates[3]).payload)
+        #expect(json["_type"]?.string == "https://in-toto.io/Statement/v1")
+        #expect(json["subject"]?.array?.first?["digest"]?["sha256"]?.string == Self.digest.hex)
+        #expect(
+            json["predicateType"]?.string == "https://standstill.example/statement/withdrawal/v1")
+        #expect(json["predicate"]?["terms"]?.string == Self.other.hex)
+    }
+
+    // MARK: - Refusals
+
+    /// Changes one member of a statement's payload and expects it to be refused there.
+    private func check(
+        _ predicate: Predicate, _ path: String, _ value: JSON?, expected: String? = nil,
+        at pointer: String? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let json = try JSON.parse(statement(predicate).payload)
+        let changed = try set(json, path.split(separator: "/").map(String.init)[...], value)
+        do throws(MalformedStatement) {
+            _ = try Statement(parsing: changed.canonicalBytes)
+            Issue.record("accepted", sourceLocation: sourceLocation)
+        } catch {
+            #expect(error.pointer == pointer ?? path, "\(error)", sourceLocation: sourceLocation)
+            if let expected { #expect(error.expected == expected, sourceLocation: sourceLocation) }
+        }
+    }
+
+    private func set(_ json: JSON, _ path: ArraySlice<String>, _ value: JSON?) throws -> JSON {
+        guard let key = path.first else { return try #require(value) }
+        if var array = json.array {
+            let index = try #require(Int(key))
+            array[index] = try set(array[index], path.dropFirst(), value)
+            return .array(array)
+        }
+        var object = try #require(json.object)
+        object[key] =
+            path.count == 1 ? value : try set(try #require(object[key]), path.dropFirst(), value)
+        return .object(object)
+    }
+
+    @Test func `the frame is read strictly`() throws {
+        let vote = Self.predicates[11]
+        try check(vote, "/_type", "https://in-toto.io/Statement/v0.1", expected: Statement.type)
+        try check(vote, "/subject", [])
+        try check(vote, "/subject/0/name", "the agreement")
+        try check(vote, "/subject/0/digest/sha256", "abc", expected: "64 lower-case hex digits")
+        try check(vote, "/subject/0/digest/sha512", "abc")
+        try check(vote, "/subject/0/uri", "x")
+        try check(vote, "/predicateType", "https://standstill.example/statement/vote/v2")
+        try check(vote, "/predicate", "x", expected: "an object")
+        try check(vote, "/extra", 1)
+        try check(vote, "/predicate/terms", nil)
+        try check(vote, "/predicate/sequence", 0)
+        try check(vote, "/predicate/sequence", "5")
+        try check(vote, "/predicate/extra", 1)
+        #expect(throws: MalformedStatement.self) { try Statement(parsing: Array("[]".utf8)) }
+        #expect(throws: MalformedStatement.self) { try Statement(parsing: Array("{".utf8)) }
+    }
+
+    @Test func `a vote, a hearing and a request are read strictly`() throws {
+        let (resume, accusation, vote, hearing) =
+            (Self.predicates[9], Self.predicates[10], Self.predicates[11], Self.predicates[12])
+        try check(vote, "/predicate/choice", "maybe", expected: "one of yes, no, abstain")
+        try check(vote, "/predicate/question", "Q 12")
+        try check(vote, "/predicate/reason", nil)
+        try check(vote, "/predicate/reason", "\u{1}")
+        try check(vote, "/predicate/reason", .string(String(repeating: "é", count: 2049)))
+        try check(hearing, "/predicate/position", .string(String(repeating: "x", count: 8193)))
+        try check(resume, "/predicate/cause", nil)
+        try check(resume, "/predicate/accused", "developer-a", at: "/predicate/cause")
+        try check(resume, "/predicate/question", "confirmation")
+        try check(accusation, "/predicate/accused", nil)
+        try check(accusation, "/predicate/cause", "c1", at: "/predicate/accused")
+    }
+
+    @Test func `a measurement is read strictly`() throws {
+        let measured = Self.predicates[5]
+        try check(measured, "/predicate/subject", "model:")
+        try check(measured, "/predicate/subject", "planet")
+        try check(measured, "/predicate/unit", "minutes")
+        try check(measured, "/predicate/value", 500)
+        try check(measured, "/predicate/value", "5e2 min")
+        try check(measured, "/predicate/value", "480", at: "/predicate/interval/low")
+        try check(measured, "/predicate/value", "901", at: "/predicate/interval/low")
+        try check(measured, "/predicate/interval/confidence", "1")
+        try check(measured, "/predicate/interval/confidence", "95")
+        try check(measured, "/predicate/interval/level", "0.95")
+        try check(measured, "/predicate/assurance", "certain")
+        try check(measured, "/predicate/made", "yesterday")
+        try check(measured, "/predicate/n", -1)
+        try check(measured, "/predicate/model-sha256", "00")
+        try check(measured, "/predicate/evidence/0/sha256", "00")
+        try check(measured, "/predicate/evidence/0/size", 1)
+        try check(measured, "/predicate/fictional", "yes")
+    }
+
+    @Test func `an accession and a registration are read strictly`() throws {
+        let (accession, model) = (Self.predicates[1], Self.predicates[4])
+        try check(accession, "/predicate/commitment/at-least", -1)
+        try check(accession, "/predicate/commitment/of", ["a", "a"], expected: "every party once")
+        try check(
+            accession, "/predicate/commitment/of", ["a", 1], at: "/predicate/commitment/of/1")
+        try check(accession, "/predicate/commitment/least-share", 1)
+        try check(accession, "/predicate/commitment/least-jurisdictions", "2")
+        try check(accession, "/predicate/commitment/unless", "x")
+        try check(model, "/predicate/model", "Fiction 1")
+        try check(model, "/predicate/released", "no")
+        try check(model, "/predicate/parents/0", "00", at: "/predicate/parents/0")
+    }
+
+    // MARK: - Entries
+
+    @Test func `a leaf is the one canonical spelling`() throws {
+        let statement = statement(Self.predicates[11])
+        let key = try PrivateKey(seed: [UInt8](repeating: 3, count: 32))
+        let envelope = try Envelope.sign(
+            payload: statement.payload, payloadType: Envelope.inToto, with: [key])
+        let entry = Entry(
+            index: LogIndex(4), received: Time("2026-11-21T20:00:00Z")!, envelope: envelope,
+            statement: statement)
+        let again = try Entry(parsing: entry.leaf, index: LogIndex(4))
+        #expect(again == entry)
+        #expect(throws: MalformedStatement.self) {
+            try Entry(parsing: entry.leaf + [0x0A], index: LogIndex(4))
+        }
+        let spaced = JSON.object(["received": 1, "statement": envelope.json]).prettyBytes
+        #expect(throws: MalformedStatement.self) { try Entry(parsing: spaced, index: LogIndex(4)) }
+        for (received, statement) in [
+            (JSON.string("1"), envelope.json), (-1, envelope.json), (1, ["payload": "x"]),
+        ] {
+            let leaf = JSON.object(["received": received, "statement": statement]).canonicalBytes
+            #expect(throws: MalformedStatement.self) {
+                try Entry(parsing: leaf, index: LogIndex(4))
+            }
+        }
+    }
+}

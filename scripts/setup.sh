@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Looks for everything that the build, the demonstration and the tests need; installs missing
+# system packages when run as root, otherwise prints the command that does and fails.
+set -euo pipefail
+
+# What each is for: SQLite (GRDB links it), Zstandard and zlib (members of evaluation logs),
+# pkg-config (SwiftPM finds the three with it), venv (the interoperability tests' Python), curl and
+# jq (the demonstration looks at the node with them).
+packages=(libsqlite3-dev libzstd-dev zlib1g-dev pkg-config python3-venv curl jq)
+
+fail() {
+    printf 'error: %s\n' "$1" >&2
+    if [ $# -gt 1 ]; then printf 'hint: %s\n' "$2" >&2; fi
+    exit 69
+}
+
+command -v git >/dev/null || fail "git is not installed" "sudo apt-get install git"
+command -v swift >/dev/null ||
+    fail "Swift is not installed" "install Swift 6.3 or newer from https://www.swift.org/install/linux/"
+
+version=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1)
+[ -n "$version" ] || fail "swift --version says nothing that can be read"
+if [ "$(printf '6.3\n%s\n' "$version" | sort -V | head -n 1)" != "6.3" ]; then
+    fail "Swift $version is too old: 6.3 or newer is needed" "https://www.swift.org/install/linux/"
+fi
+
+if ! command -v dpkg-query >/dev/null; then
+    # Not Debian or Ubuntu: ask for the libraries themselves and leave installing to their owner.
+    for library in sqlite3 libzstd zlib; do
+        pkg-config --exists "$library" 2>/dev/null ||
+            fail "development files of $library were not found" "the Debian packages are: ${packages[*]}"
+    done
+    exit 0
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+    status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+    [ "$status" = "install ok installed" ] || missing+=("$package")
+done
+# Newer releases call pkg-config's package pkgconf; any that provides the command will do.
+if command -v pkg-config >/dev/null; then
+    kept=()
+    for package in "${missing[@]+"${missing[@]}"}"; do
+        [ "$package" = pkg-config ] || kept+=("$package")
+    done
+    missing=("${kept[@]+"${kept[@]}"}")
+fi
+
+if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi
+
+if [ "$(id -u)" -ne 0 ]; then
+    fail "missing system packages: ${missing[*]}" \
+        "sudo apt-get update && sudo apt-get install -y ${missing[*]}"
+fi
+
+echo "installing system packages: ${missing[*]}"
+apt-get update -qq
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
