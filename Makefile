@@ -4,6 +4,7 @@
 #   make test     set up, build, and run every test (FILTER=Brake: only tests whose name matches)
 #   make check    what a change must pass: format lint and all tests
 #   make format   rewrite the sources in the house format
+#   make bench    time what people wait for (scripts/bench.sh)
 #   make build    only set up and build
 #   make clean    remove what the build made
 #
@@ -33,7 +34,7 @@ ONCE ?=
 # one: side by side with tests that compute on every core, their time limits would measure the machine.
 OUTWARD := ^(Client|Gates|Interop|Server|Storage|Transcripts)Tests\.
 
-.PHONY: demo test check format build clean setup lint
+.PHONY: demo test check format bench build clean setup lint
 
 demo: setup
 	swift build $(FLAGS) --product standstill
@@ -56,6 +57,11 @@ lint:
 
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+bench: setup
+	swift build $(FLAGS) --product standstill
+	swift build $(FLAGS) --product standstill-node
+	scripts/bench.sh
 
 build: setup
 	swift build $(FLAGS) --build-tests
