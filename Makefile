@@ -34,11 +34,9 @@ ONCE ?=
 # one: side by side with tests that compute on every core, their time limits would measure the machine.
 OUTWARD := ^(Client|Gates|Interop|Server|Storage|Transcripts)Tests\.
 
-.PHONY: demo test check format bench build clean setup lint
+.PHONY: demo test check format bench build programs clean setup lint
 
-demo: setup
-	swift build $(FLAGS) --product standstill
-	swift build $(FLAGS) --product standstill-node
+demo: programs
 	ONCE=$(ONCE) scripts/demo.sh
 
 test: setup
@@ -58,10 +56,12 @@ lint:
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
-bench: setup
+bench: programs
+	scripts/bench.sh
+
+programs: setup
 	swift build $(FLAGS) --product standstill
 	swift build $(FLAGS) --product standstill-node
-	scripts/bench.sh
 
 build: setup
 	swift build $(FLAGS) --build-tests

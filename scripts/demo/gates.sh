@@ -55,6 +55,8 @@ play_gates() {
 
 play_silence_while_running() {
     step "While nothing is paused, the node falls silent: an alarm, and the grace is kept."
+    local before after
+    before=$(entries)
     kill -KILL "${PID_OF[node]}"
     wait "${PID_OF[node]}" 2>/dev/null || true
     await 30 "the monitors to sign without the node" monitors_see_silence
@@ -62,7 +64,9 @@ play_silence_while_running() {
     show standstill gate check "$EXAMPLE/jobs/covered-training.json" "${options[@]}"
     start_node
     await 30 "the node's orders again" eval '! monitors_see_silence'
-    say "Killed with kill -9 and started again: $(curl -fsS "$NODE/checkpoint" | sed -n 2p) entries, none lost."
+    after=$(entries)
+    [[ $after -ge $before ]] || fail "$before entries before kill -9, and $after after"
+    say "Killed with kill -9 and started again: $before entries before, $after after."
 }
 
 play_silence_while_paused() {
@@ -73,5 +77,7 @@ play_silence_while_paused() {
     start_node
     await 30 "the node's orders again" eval '! monitors_see_silence'
 }
+
+entries() { curl -fsS "$NODE/checkpoint" | sed -n 2p; }
 
 monitors_see_silence() { curl -fsS "${URL_OF[monitor-1]}/api/v1/order" | grep -q node-silent-since; }

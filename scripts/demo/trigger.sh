@@ -41,7 +41,6 @@ play_trigger() {
     vote_as councillor-4 "$question" yes "reproduced by our institute"
     brake_is notified || fail "two votes of three must not call"
     vote_as councillor-6 "$question" yes "agreed"
-    CALLED_AT=$SECONDS
     await 10 "the call" eval 'brake_is called || brake_is paused'
 }
 
