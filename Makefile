@@ -5,6 +5,8 @@
 #   make check    what a change must pass: format lint and all tests
 #   make format   rewrite the sources in the house format
 #   make bench    time what people wait for (scripts/bench.sh)
+#   make man      write the manual pages into .build/share/man/man1 (man -l PAGE shows one)
+#   make completions  write completions for bash, zsh and fish into share/
 #   make build    only set up and build
 #   make clean    remove what the build made
 #
@@ -34,7 +36,7 @@ ONCE ?=
 # one: side by side with tests that compute on every core, their time limits would measure the machine.
 OUTWARD := ^(Client|Gates|Interop|Server|Storage|Transcripts)Tests\.
 
-.PHONY: demo test check format bench build programs clean setup lint
+.PHONY: demo test check format bench build programs clean setup lint man completions
 
 demo: programs
 	ONCE=$(ONCE) scripts/demo.sh
@@ -62,6 +64,13 @@ bench: programs
 programs: setup
 	swift build $(FLAGS) --product standstill
 	swift build $(FLAGS) --product standstill-node
+
+man: programs
+	scripts/man.py .build/release/standstill .build/share/man/man1
+	scripts/man.py .build/release/standstill-node .build/share/man/man1
+
+completions: programs
+	scripts/completions.sh .build/release share
 
 build: setup
 	swift build $(FLAGS) --build-tests

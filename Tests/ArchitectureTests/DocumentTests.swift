@@ -250,7 +250,8 @@ func routes(in file: SourceFile) -> [String] {
     file.tokens.indices.dropLast(4).compactMap { index in
         let call = file.tokens[index..<(index + 5)].map(\.text)
         guard call[0] == "routes", call[1] == ".", ["get", "post"].contains(call[2]),
-            file.tokens[index + 4].kind == .string, !call[4].hasPrefix("//")
+            file.tokens[index + 4].kind == .string, !call[4].hasPrefix("//"),
+            !call[4].hasPrefix("/.")
         else { return nil }
         let parts = call[4].split(separator: "/", omittingEmptySubsequences: false).map { part in
             part.hasPrefix(":") ? "{\(part.dropFirst())}" : String(part)

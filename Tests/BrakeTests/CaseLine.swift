@@ -92,7 +92,11 @@ struct Words {
 
     /// `3`, or `3 14:30`: the day of the case, and the hour where it is not midnight.
     mutating func day() throws -> Time {
-        let start = Scene.day(try number())
+        let word = try take("a day")
+        guard let number = Int(word.hasSuffix(",") ? String(word.dropLast()) : word) else {
+            throw Misread("expected a number, found \(word)")
+        }
+        let start = Scene.day(number)
         guard let clock = words.first?.split(separator: ":"), clock.count == 2,
             let hours = Int64(clock[0]),
             let minutes = Int64(clock[1])
@@ -112,6 +116,15 @@ struct Words {
         }
         guard !names.isEmpty else { throw Misread("expected names") }
         return names
+    }
+
+    /// The name that comes next, where these words follow it; takes both.
+    mutating func site(before text: String) -> String? {
+        guard let name = words.first else { return nil }
+        let expected = Words(text).words
+        guard words.dropFirst().starts(with: expected) else { return nil }
+        words.removeFirst(expected.count + 1)
+        return String(name)
     }
 
     /// Takes these words and a number away from the end, where they stand there.

@@ -6,7 +6,7 @@ import TransparencyLog
 @testable import Brake
 
 extension CaseRun {
-    private var state: State { play.brake.state(at: time) }
+    var state: State { play.brake.state(at: time) }
 
     mutating func expect(_ words: inout Words) throws {
         if words.skip("brake") {
@@ -37,6 +37,8 @@ extension CaseRun {
             try same(state.questions.filter { $0.status == .open }.map(\.id), [])
         } else if words.skip("party") {
             try party(&words)
+        } else if try expectEvidence(&words) {
+            return
         } else if words.skip("model") {
             try model(&words)
         } else if words.rest.hasPrefix("the cause") || words.rest.hasPrefix("c") {
@@ -46,12 +48,12 @@ extension CaseRun {
         }
     }
 
-    private func same<T: Equatable>(_ found: T, _ expected: T) throws {
+    func same<T: Equatable>(_ found: T, _ expected: T) throws {
         guard found == expected else { throw Misread("expected \(expected), found \(found)") }
     }
 
     /// What stands after a colon is a part of the reason.
-    private func because(_ words: inout Words, _ reason: String) throws {
+    func because(_ words: inout Words, _ reason: String) throws {
         guard words.skip(":") else { return }
         try contains(words.rest, in: reason)
         words = Words("")
@@ -120,11 +122,15 @@ extension CaseRun {
         try same(measure.from, try words.day())
         guard words.skip("because of") else { throw Misread("expected \"because of\"") }
         var causes: [String] = []
-        while !words.isAtEnd {
+        while !words.isAtEnd, !words.skip("over") {
             _ = words.skip("and")
             causes.append(try cause(&words))
         }
         try same(measure.causes, causes)
+        guard !words.isAtEnd else { return }
+        let figure = ExactDecimal(try words.take("a threshold"))
+        guard words.skip("FLOP") else { throw Misread("expected a threshold in FLOP") }
+        try same(measure.threshold, figure)
     }
 
     private func silence(_ words: inout Words) throws {
@@ -158,6 +164,10 @@ extension CaseRun {
             return
         }
         try same(cause.standing.rawValue, standing)
+        if words.skip("before stage 1") { try same(cause.stage, nil) }
+        if words.skip("in stage") { try same(cause.stage, try words.number() - 1) }
+        if words.skip("held") { try same(cause.next, nil) }
+        if words.skip("next day") { try same(cause.next, try words.day()) }
         if words.skip("until day") { try same(cause.expiry, try words.day()) }
     }
 

@@ -6,7 +6,13 @@ import TransparencyLog
 @testable import Brake
 
 extension CaseRun {
-    typealias Said = (party: String, predicate: PauseAgreement.Predicate, sequence: Int64?)
+    struct Said {
+        let party: String
+        let predicate: PauseAgreement.Predicate
+        var sequence: Int64?
+        /// When, where that is not the line's own time.
+        var time: Time?
+    }
 
     /// What a line says, by whom: several statements where several parties say the same.
     mutating func statements(_ written: Words) throws -> [Said] {
@@ -15,24 +21,28 @@ extension CaseRun {
             let terms = play.agreement
             let opening = Opening(
                 rules: Int64(terms.rules), origin: terms.log.origin, policy: terms.policy().text)
-            return [("log", .opening(opening), nil)]
+            return [Said(party: "log", predicate: .opening(opening))]
         }
         if words.skip("everybody joins") || words.skip("everybody else joins") {
             return everybodyElse().map {
-                ($0, .accession(Accession(commitment: .unconditional)), nil)
+                Said(party: $0, predicate: .accession(Accession(commitment: .unconditional)))
             }
         }
         let verbs = [
-            "accuses", "are", "asks", "goes", "is", "join", "joins", "measure", "measures",
-            "registers",
-            "releases", "stops", "vote", "votes", "withdraws",
+            "accuses", "answers", "are", "asks", "attest", "attests", "declares", "draws", "finds",
+            "goes", "is", "join", "joins", "measure", "measures", "mitigates", "registers",
+            "releases", "reports", "stops", "vote", "votes", "withdraws",
         ]
         let sequence = words.dropNumber(after: "with sequence").map { Int64($0) }
         let parties = try words.names(before: verbs)
         let verb = try words.take("a verb")
+        if verb == "reports", let party = parties.first, let site = words.site(before: "every day")
+        {
+            return try dailyReports(&words, of: site, by: party)
+        }
         let predicate = try predicate(verb, &words, by: parties)
         try words.end()
-        return parties.map { ($0, predicate, sequence) }
+        return parties.map { Said(party: $0, predicate: predicate, sequence: sequence) }
     }
 
     /// Who has not joined yet and may, in the order of names.
@@ -56,6 +66,7 @@ extension CaseRun {
                     model: model, digest: Scene.digest(ofModel: model), parents: [], released: true)
             )
         case "measure", "measures": return .measurement(try measurement(&words, by: parties[0]))
+        case "stops" where words.skip("at"): return .stop(try stop(&words))
         case "stops":
             _ = words.skip("itself over")
             return .selfPause(SelfPause(model: try words.take("a model"), reason: ""))
@@ -80,7 +91,7 @@ extension CaseRun {
         case "is", "are":
             guard words.skip("heard on") else { throw Misread("expected \"is heard on\"") }
             return .hearing(Hearing(question: try question(&words), position: "heard"))
-        default: throw Misread("no such verb: \(verb)")
+        default: return try evidence(verb, &words, by: parties[0])
         }
     }
 

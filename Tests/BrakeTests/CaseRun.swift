@@ -58,9 +58,10 @@ struct CaseRun {
             try words.end()
             return
         }
-        for (party, predicate, sequence) in try statements(words) {
-            let sequence = sequence ?? play.nextSequence(of: party)
-            try say(party, predicate, sequence: sequence, outcome: line.outcome)
+        for said in try statements(words) {
+            if let time = said.time { self.time = time }
+            let sequence = said.sequence ?? play.nextSequence(of: said.party)
+            try say(said.party, said.predicate, sequence: sequence, outcome: line.outcome)
         }
     }
 

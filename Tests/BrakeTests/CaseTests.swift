@@ -15,7 +15,7 @@ import TransparencyLog
     }()
 
     @Test func `there are cases to play`() {
-        #expect(CaseTests.files.count >= 15)
+        #expect(CaseTests.files.count >= 40)
     }
 
     @Test(arguments: files)
@@ -37,6 +37,12 @@ import TransparencyLog
         ("norland withdraws -> without effect: has not joined", "had an effect"),
         ("evaluator-1 measures horizon of fiction-1: 600 minutes", "expected a number and a unit"),
         ("expect party norland free today", "not understood"),
+        ("developer-a stops at north-1 since day 2", "no effect"),
+        ("expect site north-1 of developer-a correctness pass", "has no site north-1"),
+        ("expect milestone oversight reached", "expected true"),
+        ("expect self-reports by norland", "expected"),
+        ("auditor-1 finds north-1 of developer-a: fine, from day 1 to day 2", "fine"),
+        ("developer-a reports north-1 every day from day 1", "expected \"to day\""),
     ])
     func `a case that says what is not so fails, and says at which line`(line: String, says: String)
     {

@@ -24,6 +24,8 @@ func checkInvariants(of play: Play, sourceLocation: SourceLocation = #_sourceLoc
         again.fold(entry)
     }
     #expect(again.state.json.canonicalBytes == bytes, sourceLocation: sourceLocation)
+    #expect(try JSON.parse(bytesLater).canonicalBytes == bytesLater, sourceLocation: sourceLocation)
+    checkBounds(of: play.brake.state, sourceLocation: sourceLocation)
 
     // Ticks every few hours change nothing about where it ends.
     var ticking = Brake(agreement: play.agreement)
@@ -52,6 +54,7 @@ private func checkEpochs(
         #expect(
             brake.epoch == epoch + (changed ? 1 : 0), "after \(event)",
             sourceLocation: sourceLocation)
+        checkMeasures(brake, after: event, sourceLocation: sourceLocation)
     }
     func passDeadlines(before limit: Time) {
         while let next = brake.deadlines.first, next.time < limit {
@@ -65,6 +68,37 @@ private func checkEpochs(
         clock = max(clock, entry.received)
     }
     passDeadlines(before: end)
+}
+
+/// Whatever is cleared or falls back, each cause that is open holds up its own measure: as strong,
+/// over as little work, and as early as it asks for by itself.
+private func checkMeasures(
+    _ brake: Brake, after event: String, sourceLocation: SourceLocation
+) {
+    let measures = brake.derived.core.measures
+    for cause in brake.causes.openCauses where cause.isByDecision {
+        let own = cause.threshold ?? brake.agreement.measure(cause.measure)?.threshold ?? .zero
+        let isHeldUp = measures.contains {
+            $0.measure == cause.measure && $0.models == nil && $0.causes.contains(cause.id)
+                && $0.threshold <= own && $0.from <= cause.from
+        }
+        #expect(isHeldUp, "\(cause.id) after \(event)", sourceLocation: sourceLocation)
+        #expect(
+            cause.holds == (cause.from <= brake.clock) || cause.from == brake.clock,
+            "\(cause.id) after \(event)", sourceLocation: sourceLocation)
+        #expect(cause.measure <= cause.called, sourceLocation: sourceLocation)
+    }
+}
+
+/// What grows with the log is only what the log says; what is derived of a site stays small.
+private func checkBounds(of state: State, sourceLocation: SourceLocation) {
+    for site in state.sites {
+        #expect(site.telemetry.count <= 24, sourceLocation: sourceLocation)
+        #expect(site.events.count <= 32, sourceLocation: sourceLocation)
+        #expect(
+            Set(site.findings.map(\.auditor)).count == site.findings.count,
+            sourceLocation: sourceLocation)
+    }
 }
 
 /// What the epoch counts changes of.

@@ -17,7 +17,7 @@ extension Play {
     ) throws -> Outcome {
         let statement = Statement(
             agreement: agreement.id, terms: agreement.terms, sequence: nextSequence(of: party),
-            predicate: predicate)
+            predicate: predicate, sealed: .required(by: predicate.kind))
         let envelope = try Envelope(
             json: [
                 "payload": .string(Base64.encode(statement.payload)),
@@ -57,15 +57,22 @@ extension Play {
     }
 
     private func likely(for party: Party, using random: inout SplitMix) -> StatementKind {
-        if agreement.decisions.council.contains(party.name) { return .vote }
-        if party.roles.contains(.evaluator) || party.roles.contains(.auditor) {
-            return .measurement
+        if agreement.decisions.council.contains(party.name) {
+            return Int.random(in: 0...7, using: &random) == 0 ? .attestation : .vote
+        }
+        if party.roles.contains(.auditor) {
+            return [.measurement, .draw, .finding, .attestation].randomElement(using: &random)!
+        }
+        if party.roles.contains(.evaluator) {
+            return [.measurement, .measurement, .attestation].randomElement(using: &random)!
         }
         let developers: [StatementKind] = [
             .measurement, .model, .selfPause, .selfResume, .question, .hearing, .withdrawal,
-            .accession,
+            .accession, .site, .stop, .telemetry, .telemetry, .answer, .mitigation, .selfReport,
         ]
-        let others: [StatementKind] = [.question, .question, .hearing, .withdrawal, .accession]
+        let others: [StatementKind] = [
+            .question, .question, .hearing, .withdrawal, .accession, .attestation,
+        ]
         return (party.doesCoveredWork ? developers : others).randomElement(using: &random)!
     }
 
@@ -83,7 +90,10 @@ extension Play {
             open.randomElement(using: &random) ?? "q\(Int.random(in: 0...200, using: &random))"
         let decided = brake.causes.openCauses.filter(\.isByDecision)
         // What can be lifted is asked for first: chance alone would hardly ever find the moment.
-        let ripe = decided.first { brake.verdictForResuming($0) == .clear }?.id
+        let ripe = brake.causes.open.first {
+            brake.causes[$0].isByDecision && brake.causes[$0].resumption == nil
+                && brake.reasonAgainstResuming($0) == nil
+        }.map { brake.causes[$0].id }
         let cause =
             ripe ?? decided.randomElement(using: &random)?.id ?? brake.causes.causes.last?.id
             ?? "c1"
@@ -112,7 +122,21 @@ extension Play {
         case .vote:
             let choice = [Vote.Choice.yes, .yes, .yes, .no, .abstain].randomElement(using: &random)!
             return .vote(Vote(question: question, choice: choice, reason: ""))
+        case .mitigation: return .mitigation(Mitigation(cause: cause, what: "retrained"))
+        case .selfReport: return .selfReport(SelfReport(what: "it went wrong", site: nil))
+        case .attestation: return .attestation(randomAttestation(using: &random))
+        case .site, .stop, .telemetry, .draw, .answer, .finding:
+            return randomEvidence(kind, by: party, at: time, using: &random)
         }
+    }
+
+    private func randomAttestation(using random: inout SplitMix) -> Attestation {
+        let milestones = agreement.resume.milestones.map { Attestation.Matter.milestone($0.name) }
+        let taken = brake.safety.mitigations.map { Attestation.Matter.mitigation($0.entry) }
+        let verdict = [Verdict.pass, .pass, .pass, .fail, .unknown].randomElement(using: &random)!
+        return Attestation(
+            about: (milestones + taken).randomElement(using: &random)!, verdict: verdict, reason: ""
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Disclosure
 import Foundation
 import PauseAgreement
 import Testing
@@ -65,14 +66,37 @@ enum Scene {
 }
 
 extension JSON {
-    /// A copy with the text at `path` changed; a path that leads nowhere is a mistake of the test.
+    /// A copy with the text at `path` changed or added, or the list where it is written `[a, b]`
+    /// or, of objects, as JSON.
+    ///
+    /// A path through what is not there is a mistake of the test.
     func setting(_ path: [String], to value: String) -> JSON {
-        guard let key = path.first else { return .string(value) }
-        guard var members = object, let inner = members[key] else {
+        guard let key = path.first else { return .written(value) }
+        let rest = Array(path.dropFirst())
+        guard var members = object, let inner = members[key] ?? (rest.isEmpty ? .null : nil) else {
             preconditionFailure("no member \(key)")
         }
-        members[key] = inner.setting(Array(path.dropFirst()), to: value)
+        members[key] = inner.setting(rest, to: value)
         return .object(members)
+    }
+
+    private static func written(_ value: String) -> JSON {
+        if value.hasPrefix("[{"), let json = try? JSON.parse(Array(value.utf8)) { return json }
+        guard value.hasPrefix("["), value.hasSuffix("]") else { return .string(value) }
+        let elements = value.dropFirst().dropLast().split(separator: ",")
+        return .array(elements.map { .string($0.trimmingCharacters(in: .whitespaces)) })
+    }
+}
+
+extension Commitments {
+    /// Commitments to made-up values of the fields below public that a kind requires.
+    static func required(by kind: StatementKind) -> Commitments {
+        let names = kind.sealedFields.filter(\.isRequired).map(\.name)
+        return Commitments(
+            Dictionary(
+                uniqueKeysWithValues: names.map {
+                    ($0, CommitmentDigest(Digest.sha256(Array($0.utf8))))
+                }))
     }
 }
 
@@ -101,7 +125,7 @@ struct Play {
     ) throws -> Envelope {
         let statement = Statement(
             agreement: id ?? agreement.id, terms: terms ?? agreement.terms, sequence: sequence,
-            predicate: predicate)
+            predicate: predicate, sealed: .required(by: predicate.kind))
         return try Envelope.sign(
             payload: statement.payload, payloadType: Envelope.inToto, with: [Scene.key(party)])
     }

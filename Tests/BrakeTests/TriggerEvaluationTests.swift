@@ -86,7 +86,7 @@ import TransparencyLog
             indicator: "horizon", direction: .atLeast, figure: 100, bound: .lower,
             confidence: ExactDecimal("0.95")!)
         let rule = EvidenceRule(evaluators: evaluators, assurance: .thirdParty, pool: pool)
-        return play.brake.finding(of: .compare(comparison), rule: rule, about: .model(0)).truth
+        return play.brake.reading(of: .compare(comparison), rule: rule, about: .model(0)).truth
     }
 
     // MARK: - Range and bounds

@@ -5,6 +5,8 @@ import PauseAgreement
 import Testing
 import TransparencyLog
 
+import enum Enforcement.Verdict
+
 /// Jobs that ask to start.
 @Suite struct NewJobTests {
     @Test func `without a measure everything starts`() {

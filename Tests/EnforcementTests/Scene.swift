@@ -5,6 +5,8 @@ import PauseAgreement
 import Testing
 import TransparencyLog
 
+import enum Enforcement.Verdict
+
 /// A small agreement, its four monitors and the orders that they sign: what these tests are played
 /// with.
 enum Scene {
@@ -53,11 +55,15 @@ enum Scene {
                     threshold: flop("1e24"), article: "6.4"),
             ],
             scope: Scope(lineage: lineage, exemptions: [], article: "3"),
-            verification: VerificationTerms(stopEvidenceWithin: TimeSpan("48 h")!, article: "7"),
+            verification: VerificationTerms(
+                stopEvidenceWithin: TimeSpan("48 h")!, telemetryEvery: TimeSpan("1 h")!,
+                telemetryLateAfter: TimeSpan("15 min")!, answerWithin: TimeSpan("12 h")!,
+                inspectionEvery: TimeSpan("7 d")!, article: "7"),
             resume: ResumeTerms(
-                requiresClearTrigger: true, requiresElicitation: false, article: "8"),
+                requiresClearTrigger: true, requiresElicitation: false, requiredMitigations: 0,
+                opensAfter: TimeSpan("24 h")!, stages: [], milestones: [], article: "8"),
             incentives: IncentiveTerms(bond: "", catchUpHold: .zero, article: "9"),
-            disclosure: DisclosureTerms(audience: "public", article: "10"),
+            disclosure: DisclosureTerms(audience: "declared", article: "10"),
             clocks: Clocks(lease: lease, provisional: TimeSpan("30 d")!, lapsesTo: .notify),
             onSilence: OnSilence(measure: .cap, grace: TimeSpan("24 h")!, article: "11"),
             onExpiry: OnExpiry(sunset: Time("2031-01-01")!, lapsesTo: .notify, article: "12"),

@@ -51,11 +51,15 @@ enum Scene {
                     threshold: ExactDecimal("1e24")!, article: "6.4")
             ],
             scope: Scope(lineage: true, exemptions: [], article: "3"),
-            verification: VerificationTerms(stopEvidenceWithin: .zero, article: "7"),
+            verification: VerificationTerms(
+                stopEvidenceWithin: .zero, telemetryEvery: TimeSpan("1 h")!,
+                telemetryLateAfter: TimeSpan("15 min")!, answerWithin: TimeSpan("12 h")!,
+                inspectionEvery: TimeSpan("7 d")!, article: "7"),
             resume: ResumeTerms(
-                requiresClearTrigger: true, requiresElicitation: false, article: "8"),
+                requiresClearTrigger: true, requiresElicitation: false, requiredMitigations: 0,
+                opensAfter: TimeSpan("24 h")!, stages: [], milestones: [], article: "8"),
             incentives: IncentiveTerms(bond: "", catchUpHold: .zero, article: "9"),
-            disclosure: DisclosureTerms(audience: "public", article: "10"),
+            disclosure: DisclosureTerms(audience: "declared", article: "10"),
             clocks: Clocks(lease: lease, provisional: TimeSpan("30 d")!, lapsesTo: .notify),
             onSilence: OnSilence(measure: .cap, grace: .zero, article: "11"),
             onExpiry: OnExpiry(sunset: Time("2031-01-01")!, lapsesTo: .notify, article: "12"),

@@ -34,6 +34,26 @@ struct InteropTests {
         #expect(report.contains("in-toto-attestation: \(count) statements valid"), "\(report)")
     }
 
+    @Test func `sealed mail opens for a program written from the specifications`() async throws {
+        let environment = try PythonEnvironment.ofAuthors()
+        let log = try await RunningLog.start()
+        try log.submitExample()
+        let said = try log.submitSealed(
+            "site", by: "developer-a",
+            #"{"site": "north-1", "emulated": true, "devices": 41872, "location": "fjord ✓"}"#)
+        #expect(said.contains("sealed for auditor-1: devices, location"), "\(said)")
+        #expect(said.contains("sealed for auditor-2: devices, location"), "\(said)")
+        let report = try environment.run(
+            "check_mail.py",
+            [log.url, "auditor-1", log.key("auditor-1"), log.key("auditor-1", sealing: true)],
+            in: log.folder)
+        #expect(report.contains("site of developer-a: devices = 41872"), "\(report)")
+        #expect(report.contains(#"location = "fjord \u2713""#), "\(report)")
+        #expect(report.contains("messages: 1, each opened"), "\(report)")
+        #expect(report.contains("the same request again: 4"), "\(report)")
+        #expect(report.contains("left after acknowledging: 0"), "\(report)")
+    }
+
     @Test func `log and witness hold for other people's transparency-log programs`() async throws {
         let environment = try PythonEnvironment.ofAnotherLog()
         let log = try await RunningLog.start()

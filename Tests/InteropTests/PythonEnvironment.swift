@@ -22,6 +22,11 @@ struct PythonEnvironment {
         try make("another-log", least: 12, packages: ["aics-tlog", "aics-witness", "cryptography"])
     }
 
+    /// Schemathesis, which tries a server by its own description; any Python from 3.10 will do.
+    static func ofDescriptions() throws -> PythonEnvironment {
+        try make("descriptions", least: 10, packages: ["schemathesis"])
+    }
+
     /// Cancels the test, saying why, where there is no such Python or no package index. A missing
     /// index is a failure where `CI` is set.
     private static func make(

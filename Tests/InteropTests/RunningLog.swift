@@ -6,6 +6,7 @@ import Foundation
 final class RunningLog {
     let folder: URL
     let url: String
+    private(set) var monitorURLs: [String] = []
     /// The agreement's id, computed from the file by the command line and not asked of the node.
     let agreementID: String
     private var processes: [ChildProcess] = []
@@ -58,7 +59,7 @@ final class RunningLog {
                     "--store", "sqlite:\(folder.path)/\(name).sqlite", "--listen", own,
                 ] + peers, in: folder)
             log.processes.append(monitor)
-            _ = try await address(of: monitor)
+            log.monitorURLs.append(try await address(of: monitor))
         }
         return log
     }
@@ -95,6 +96,28 @@ final class RunningLog {
         let file = folder.appending(path: "envelope.json")
         try Data(envelope.utf8).write(to: file)
         _ = try RunningLog.standstill(["submit", file.path, "--node", url], in: folder)
+    }
+
+    /// Signs a statement with something sealed in it, submits it, and so sends its mail; returns
+    /// what was said about that.
+    func submitSealed(_ kind: String, by party: String, _ members: String) throws -> String {
+        let predicate = folder.appending(path: "sealed-predicate.json")
+        try Data(members.utf8).write(to: predicate)
+        let file = folder.appending(path: "sealed-\(kind).json").path
+        let key = RunningLog.key(party, in: folder)
+        _ = try RunningLog.standstill(
+            [
+                "sign", kind, predicate.path, "--agreement", agreementFile, "--key", key,
+                "--out", file,
+            ], in: folder)
+        return try RunningLog.standstill(
+            ["submit", file, "--node", url, "--agreement", agreementFile, "--key", key],
+            in: folder)
+    }
+
+    /// The file of a party's key: of the one it signs with, or opens with.
+    func key(_ party: String, sealing: Bool = false) -> String {
+        RunningLog.key(sealing ? "\(party).sealing" : party, in: folder)
     }
 
     /// Every party of the example accedes, and one developer and one evaluator say something.

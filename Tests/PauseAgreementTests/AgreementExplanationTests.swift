@@ -10,12 +10,21 @@ import TransparencyLog
             "What triggers a pause?",
             "- research-automation (article 4.3): for one model, both of these: (horizon-50 is at least 480 min by the lower bound of a 95 % interval; one of these: (doubling-time is at most 120 d by the upper bound of a 95 % interval; research-tasks is at least 80 % by the lower bound of a 95 % interval)).",
             "  It asks for pause. It needs third-party evidence of at least 1 evaluator (as many must say that it holds). While it is unknown, nothing opens and the state says so.",
+            "  It is lifted by milestones: alignment, oversight, society. After it was lifted, its figure is 30 d.",
             "Who decides?",
             "- determination (article 5.1): 3 yes votes from 2 jurisdictions within 14 d. Without them nothing changes. The accused does not vote, nor whom it nominated.",
             "- confirmation (article 5.2): 5 yes votes from 3 jurisdictions within 21 d. Without them the order becomes notify, at the latest 30 d after it began. The accused does not vote, nor whom it nominated.",
             "What lets work resume?",
             "- The trigger reads clear on measurements made after the order.",
+            "- 1 auditor or evaluator, independent of the developer, attested that it mended the cause; for triggers about a model.",
+            "- For a trigger of the frontier its milestones, attested since the order, stand in place of that.",
+            "- All resume together, 1 d after the vote, in stages: slow from 1e24 FLOP for 14 d, then cap from 1e25 FLOP for 14 d.",
+            "- If new evidence crosses the trigger meanwhile, the stages are held, and a determination puts the measure back at once, without grace.",
+            "- Milestone oversight (article 8.6), reached when 2 from 2 jurisdictions attest it: The states can see and check what is done at the frontier while it is done.",
             "How do rivals know that everyone stopped?",
+            "- Each site reports telemetry for every 1 h, 15 min late at most.",
+            "- Auditors draw samples at random; what they draw is answered within 12 h. Each site has a finding at least every 7 d.",
+            "- Every statement stands in the log frontier-pause.example/log. Each of its fields is public or sealed for those whom its kind names (article 10).",
             "Why does breaking the rules not pay?",
             "- Whoever is found to have broken them stays paused 60 d longer than the others.",
             "- pause (article 6.4), 3 d after the call: from 1e23 FLOP, distillation, internal-research-agents, post-training, pre-training, reinforcement-rollouts, synthetic-data.",
@@ -25,6 +34,23 @@ import TransparencyLog
         ] {
             #expect(text.contains(sentence + "\n"), "\(sentence)")
         }
+    }
+
+    @Test func `without stages all of it comes back at once`() throws {
+        var block = BlockText(ExampleAgreement.yaml)
+        try block.remove("resume.stages")
+        block.lines.insert("  stages: []", at: try block.line(of: "resume") + 1)
+        try block.set("resume.requires-mitigations", to: "2")
+        try block.set("triggers.frontier-acceleration.rearm", to: "[30 d, 15 d, 10 d]")
+        let text = try #require(Agreement.read(yaml: block.text).agreement).explanation
+        for sentence in [
+            "- All resume together, 1 d after the vote, at once.",
+            "- 2 auditors or evaluators, independent of the developer, attested that it mended the cause; for triggers about a model.",
+            "  It is lifted by milestones: alignment, oversight, society. After it was lifted, its figure is 30 d, then 15 d, then 10 d.",
+        ] {
+            #expect(text.contains(sentence + "\n"), "\(sentence)")
+        }
+        #expect(!text.contains("the stages are held"))
     }
 
     @Test func `every party, trigger and article of a rule is named where it matters`() throws {

@@ -304,6 +304,55 @@ import TransparencyLog
             pointed: "2, of")
     }
 
+    @Test func `the way back is written out in full`() throws {
+        for key in ["requires-mitigations", "opens-after", "stages"] {
+            try check(
+                removing: "resume.\(key)", says: "resume: \"\(key)\" is missing", at: "resume",
+                pointed: "resume:")
+        }
+        for key in ["telemetry-every", "telemetry-late-after", "answer-within", "inspection-every"]
+        {
+            try check(
+                removing: "verification.\(key)", says: "verification: \"\(key)\" is missing",
+                at: "verification", pointed: "verification:")
+        }
+        try check(
+            replacing: "threshold: 1e25 FLOP, lasts: 14 d", with: "lasts: 14 d",
+            says: "resume.stages[2]: \"threshold\" is missing", pointed: "{measure: cap, lasts")
+        try check(
+            replacing: "threshold: 1e25 FLOP, lasts: 14 d", with: "threshold: 25 h, lasts: 14 d",
+            says: "resume.stages[2].threshold: wrong unit: expected FLOP, found \"25 h\"",
+            pointed: "25 h, lasts")
+        try check(
+            replacing: "{measure: cap, threshold: 1e25 FLOP",
+            with: "{measure: halt, threshold: 1e25 FLOP",
+            says: "resume.stages[2].measure: \"halt\" is not one of notify, cap, slow, pause",
+            pointed: "halt, threshold")
+        try check(
+            renaming: "resume.milestones.society.attesters", to: "atesters",
+            says: "resume.milestones.society: unknown key \"atesters\"",
+            hint: "did you mean \"attesters\"?")
+        try check(
+            "resume.milestones.society.jurisdictions", set: "0",
+            says:
+                "resume.milestones.society.jurisdictions: expected a whole number from 1 to 1000, found \"0\""
+        )
+        try check(
+            replacing: "[alignment, oversight, society]", with: "[alignment, society, society]",
+            says:
+                "triggers.frontier-acceleration.lifted-by[3]: \"society\" stands here a second time",
+            pointed: "society]")
+    }
+
+    @Test func `an agreement may do without milestones`() throws {
+        var block = BlockText(ExampleAgreement.yaml)
+        try block.remove("resume.milestones")
+        try block.remove("triggers.frontier-acceleration")
+        let reading = Agreement.read(yaml: block.text)
+        #expect(reading.problems == [])
+        #expect(try #require(reading.agreement).resume.milestones == [])
+    }
+
     @Test func `what this version does not know is refused`() throws {
         try check(
             "rules", set: "2", says: "rules: rules version 2 is not known here",
@@ -311,7 +360,9 @@ import TransparencyLog
         try check(
             "disclosure.audience", set: "parties",
             says: "disclosure.audience: \"parties\" is not known here",
-            hint: "in this version every field of every statement is public")
+            hint:
+                "\"declared\": every field of every statement kind has the audience that its kind declares"
+        )
         try check(
             "scope.lineage", set: "yes",
             says: "scope.lineage: \"yes\" is not one of covered, not-covered")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Disclosure
 import PauseAgreement
 import Testing
 import TransparencyLog
@@ -53,11 +54,93 @@ import TransparencyLog
                 question: .nonCompliance, cause: nil, accused: "developer-a", reason: "it ran")),
         .vote(Vote(question: "q12", choice: .abstain, reason: "not convinced\neither way")),
         .hearing(Hearing(question: "q12", position: "we object")),
+        .site(SiteDeclaration(site: "north-1", emulated: true)),
+        .stop(StopDeclaration(site: "north-1", since: Time("2026-11-21T20:00:00Z")!)),
+        .telemetry(
+            TelemetryPeriod(
+                site: "north-1", from: Time("2026-11-21T20:00:00Z")!,
+                to: Time("2026-11-21T21:00:00Z")!, root: digest,
+                events: ["blank", "counter-reset"], emulated: true)),
+        .draw(
+            InspectionDraw(
+                party: "developer-a", site: "north-1", telemetry: [LogIndex(40), LogIndex(44)],
+                seed: digest, count: 20)),
+        .answer(InspectionAnswer(draw: LogIndex(50), readers: ["auditor-1"])),
+        .finding(
+            Finding(
+                party: "developer-a", site: "north-1", from: Time("2026-11-21T20:00:00Z")!,
+                to: Time("2026-11-21T22:00:00Z")!, telemetry: [LogIndex(40), LogIndex(44)],
+                draw: LogIndex(50), correctness: .pass, completeness: .unknown, inTime: true,
+                couldHaveMissed: BlindSpot(
+                    share: ExactDecimal("0.05")!, confidence: ExactDecimal("0.95")!),
+                reason: "all samples match", readers: ["developer-a"])),
+        .finding(
+            Finding(
+                party: "developer-a", site: "north-1", from: Time("2026-11-21T20:00:00Z")!,
+                to: Time("2026-11-21T22:00:00Z")!, telemetry: [], draw: nil,
+                correctness: .unknown, completeness: .fail, inTime: false, couldHaveMissed: nil,
+                reason: "nothing came", readers: [])),
+        .mitigation(Mitigation(cause: "c31", what: "the agents lost their write access")),
+        .attestation(
+            Attestation(about: .mitigation(LogIndex(60)), verdict: .pass, reason: "tried")),
+        .attestation(
+            Attestation(about: .milestone("oversight"), verdict: .unknown, reason: "not yet")),
+        .selfReport(SelfReport(what: "a job ran past the grace", site: "north-1")),
     ]
 
+    /// With a commitment to every field below public.
     private func statement(_ predicate: Predicate, sequence: Int64 = 5) -> Statement {
-        Statement(
-            agreement: Self.digest, terms: Self.other, sequence: sequence, predicate: predicate)
+        var sealed: [String: CommitmentDigest] = [:]
+        for rule in predicate.kind.sealedFields {
+            let disclosure = Disclosure(
+                salt: Array(repeating: 7, count: 16), name: rule.name, value: .string("x"))
+            sealed[rule.name] = disclosure.digest
+        }
+        return Statement(
+            agreement: Self.digest, terms: Self.other, sequence: sequence, predicate: predicate,
+            sealed: Commitments(sealed))
+    }
+
+    @Test(arguments: predicates)
+    func `every field has a declared audience`(_ predicate: Predicate) throws {
+        let fields = predicate.kind.fields
+        let names = fields.map(\.name)
+        #expect(Set(names).count == names.count)
+        let open = Set(fields.filter { $0.audience == .public }.map(\.name))
+        #expect(Set(predicate.json.keys).subtracting(open).sorted() == [])
+        #expect(fields.allSatisfy { ($0.form == nil) == ($0.audience == .public) })
+    }
+
+    @Test(arguments: predicates)
+    func `a field below public is no member of the predicate`(_ predicate: Predicate) throws {
+        for rule in predicate.kind.sealedFields {
+            var json = try JSON.parse(statement(predicate).payload).object!
+            var inner = json["predicate"]!.object!
+            inner[rule.name] = .string("in the open")
+            json["predicate"] = .object(inner)
+            #expect(throws: MalformedStatement.self) {
+                try Statement(parsing: JSON.object(json).canonicalBytes)
+            }
+        }
+    }
+
+    @Test(arguments: predicates)
+    func `a commitment is to a declared field, and a required one is there`(
+        _ predicate: Predicate
+    ) throws {
+        let bare = Statement(
+            agreement: Self.digest, terms: Self.other, sequence: 5, predicate: predicate)
+        let required = predicate.kind.sealedFields.contains(where: \.isRequired)
+        #expect(((try? Statement(parsing: bare.payload)) == nil) == required)
+        var json = try JSON.parse(bare.payload).object!
+        var inner = json["predicate"]!.object!
+        for sealed: JSON in [["other": .string(String(repeating: "A", count: 43))], [:]] {
+            inner["sealed"] = sealed
+            json["predicate"] = .object(inner)
+            #expect(throws: MalformedStatement.self) {
+                try Statement(parsing: JSON.object(json).canonicalBytes)
+            }
+        }
     }
 
     @Test(arguments: predicates)

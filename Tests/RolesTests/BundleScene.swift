@@ -35,9 +35,10 @@ enum BundleScene {
         log: {origin: \(origin), key: \(spki(log)), tick: 30 min, merge-delay: 1 h, skew: 5 min}
         monitoring: {signatures: 2, liars: 0}
         parties:
-          developer-a: {roles: [developer], jurisdiction: Norland, share: 50 %, key: \(spki(developer))}
+          developer-a: {roles: [developer], jurisdiction: Norland, share: 50 %, key: \(spki(developer)), sealing-key: MCowBQYDK2VuAyEAzo060cy2M+x7cMF4FKXHbs0CloUFDTRHRboFhw5YfVk=}
+          auditor-1: {roles: [auditor], jurisdiction: Sudland, key: \(spki(key(7))), sealing-key: MCowBQYDK2VuAyEAE75P6uryBMf9M1j8nAByGIHRdCeBKCJ+xnTzf3/pe20=}
           evaluator-1: {roles: [evaluator], jurisdiction: Norland, key: \(spki(key(3)))}
-          councillor-1: {roles: [authority], jurisdiction: Norland, key: \(spki(key(4)))}
+          councillor-1: {roles: [authority], jurisdiction: Norland, key: \(spki(key(4))), sealing-key: MCowBQYDK2VuAyEArAGyIJ6GNU+4UyN7XeD0+rE8f8v0M6YcAZNpYX/s8Qs=}
           councillor-2: {roles: [authority], jurisdiction: Sudland, key: \(spki(key(5)))}
           councillor-3: {roles: [authority], jurisdiction: Westland, key: \(spki(key(6)))}
           monitor-1: {roles: [monitor], jurisdiction: Norland, key: \(spki(monitors[0].1))}
@@ -68,10 +69,10 @@ enum BundleScene {
           pause: {grace: 72 h, activities: [pre-training], threshold: 1e23 FLOP, article: "6.4"}
         provisional: {lapses-after: 30 d, to: notify}
         scope: {lineage: covered, exemptions: [], article: "3"}
-        verification: {stop-evidence-within: 48 h, article: "7"}
-        resume: {requires-clear-trigger: required, requires-elicitation: not-required, article: "8"}
+        verification: {stop-evidence-within: 48 h, telemetry-every: 1 h, telemetry-late-after: 15 min, answer-within: 12 h, inspection-every: 7 d, article: "7"}
+        resume: {requires-clear-trigger: required, requires-elicitation: not-required, requires-mitigations: 0, opens-after: 24 h, stages: [], article: "8"}
         incentives: {bond: none, catch-up-hold: 60 d, article: "9"}
-        disclosure: {audience: public, article: "10"}
+        disclosure: {audience: declared, article: "10"}
         clocks: {lease: 2 h}
         on-silence: {measure: cap, grace: 24 h, article: "11"}
         on-expiry: {sunset: 2031-01-01, lapses-to: notify, article: "12"}

@@ -38,9 +38,10 @@ enum RoleScene {
         log: {origin: \(origin), key: \(spki(log)), tick: 60 s, merge-delay: 60 s, skew: 5 s}
         monitoring: {signatures: 3, liars: 1}
         parties:
-          developer-a: {roles: [developer], jurisdiction: Norland, share: 50 %, key: \(spki(developer))}
+          developer-a: {roles: [developer], jurisdiction: Norland, share: 50 %, key: \(spki(developer)), sealing-key: MCowBQYDK2VuAyEAIZ5NgA2paNKl/LAJx4T0dGxxOO257khEtznoMLBc9CQ=}
+          auditor-1: {roles: [auditor], jurisdiction: Sudland, key: \(spki(key(104))), sealing-key: MCowBQYDK2VuAyEA2nhdmqPNyIwkAXYFNa1fQ23IOlQuKU+q8H+yJTsAlBY=}
           evaluator-1: {roles: [evaluator], jurisdiction: Norland, key: \(spki(key(103)))}
-          councillor-1: {roles: [authority], jurisdiction: Norland, key: \(spki(council[0]))}
+          councillor-1: {roles: [authority], jurisdiction: Norland, key: \(spki(council[0])), sealing-key: MCowBQYDK2VuAyEAdCVioSCcGjaUz2MkScZY9UsIU2PFCanYNKaRT3gwFxk=}
           councillor-2: {roles: [authority], jurisdiction: Sudland, key: \(spki(council[1]))}
           councillor-3: {roles: [authority], jurisdiction: Westland, key: \(spki(council[2]))}
           monitor-1: {roles: [monitor], jurisdiction: Norland, key: \(spki(monitors[0]))}
@@ -72,10 +73,10 @@ enum RoleScene {
           pause: {grace: 72 h, activities: [pre-training], threshold: 1e23 FLOP, article: "6.4"}
         provisional: {lapses-after: 30 d, to: notify}
         scope: {lineage: covered, exemptions: [], article: "3"}
-        verification: {stop-evidence-within: 48 h, article: "7"}
-        resume: {requires-clear-trigger: required, requires-elicitation: not-required, article: "8"}
+        verification: {stop-evidence-within: 48 h, telemetry-every: 1 h, telemetry-late-after: 15 min, answer-within: 12 h, inspection-every: 7 d, article: "7"}
+        resume: {requires-clear-trigger: required, requires-elicitation: not-required, requires-mitigations: 0, opens-after: 24 h, stages: [], article: "8"}
         incentives: {bond: none, catch-up-hold: 60 d, article: "9"}
-        disclosure: {audience: public, article: "10"}
+        disclosure: {audience: declared, article: "10"}
         clocks: {lease: 2 h}
         on-silence: {measure: cap, grace: 10 min, article: "11"}
         on-expiry: {sunset: 2031-01-01, lapses-to: notify, article: "12"}

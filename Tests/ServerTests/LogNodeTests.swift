@@ -97,13 +97,43 @@ struct LogNodeTests {
             let html = String(decoding: page.body, as: UTF8.self)
             #expect(page.mediaType == "text/html")
             #expect(html.contains("A pause to be served &amp; &lt;escaped&gt;"))
-            #expect(!html.contains("<script") && !html.contains("src="))
+            // Scripts and pictures come from the node itself, and none stands in the page.
+            #expect(!html.contains("<script>") && !html.contains("src=\"http"))
             #expect(Digest.sha256(try await client.agreement()) == ServerScene.agreement.id)
             let state = try await client.state()
             #expect(state["brake"]?["state"]?.string == "open-for-signature")
             #expect(state["order"]?["epoch"]?.integer != nil)
             let metrics = String(decoding: try await client.get("/metrics").body, as: UTF8.self)
             #expect(metrics.contains("standstill_log_size 1\n"))
+        }
+    }
+
+    @Test func `the state at an instant is that of the entries received up to it`() async throws {
+        try await ServerScene.withLog { client in
+            var stamps: [Int64] = []
+            for number in Int64(1)...3 {
+                stamps.append(
+                    try await client.submit(ServerScene.hearing(number)).receivedMilliseconds)
+                // An instant is over once the clock has gone on.
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            for (place, stamp) in stamps.enumerated() {
+                let answer = try await client.get("/api/v1/state?at=\(stamp)")
+                let state = try JSON.parse(answer.body)
+                #expect(state["size"]?.integer == Int64(place + 2))
+                #expect(state["at"]?.integer == stamp)
+                let text = Time(milliseconds: stamp).description
+                let again = try await client.get("/api/v1/state?at=\(text)")
+                #expect(again.body == answer.body, "in words and as a number, now and later")
+            }
+            for (at, status, slug) in [
+                ("9999-01-01", 400, "future"), ("0", 404, "not-found"),
+                ("yesterday", 400, "malformed-query"), ("-5", 400, "malformed-query"),
+            ] {
+                let answer = try await client.get("/api/v1/state?at=\(at)")
+                #expect(answer.status == status)
+                #expect(String(decoding: answer.body, as: UTF8.self).contains("/\(slug)\""))
+            }
         }
     }
 

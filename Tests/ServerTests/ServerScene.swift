@@ -37,9 +37,10 @@ enum ServerScene {
         log: {origin: \(origin), key: \(spki(log)), tick: 1 s, merge-delay: 1 s, skew: 1 s}
         monitoring: {signatures: 3, liars: 1}
         parties:
-          developer-a: {roles: [developer], jurisdiction: Norland, share: 50 %, key: \(spki(developer))}
+          developer-a: {roles: [developer], jurisdiction: Norland, share: 50 %, key: \(spki(developer)), sealing-key: MCowBQYDK2VuAyEABkU/zZzvWh9TrMT5QhBMDI6eJ9XHs39VB83NFigQWWM=}
+          auditor-1: {roles: [auditor], jurisdiction: Sudland, key: \(spki(key(37))), sealing-key: MCowBQYDK2VuAyEANDDgAU3VC2En5L607sxBFZHgYe+XkqMXw2BWGRACty8=}
           evaluator-1: {roles: [evaluator], jurisdiction: Norland, key: \(spki(key(33)))}
-          councillor-1: {roles: [authority], jurisdiction: Norland, key: \(spki(councillor))}
+          councillor-1: {roles: [authority], jurisdiction: Norland, key: \(spki(councillor)), sealing-key: MCowBQYDK2VuAyEAD6poTtKIZ7l/Smot7l34zpdOdrcBjj8iocTPJnhXDyA=}
           councillor-2: {roles: [authority], jurisdiction: Sudland, key: \(spki(key(35)))}
           councillor-3: {roles: [authority], jurisdiction: Westland, key: \(spki(key(36)))}
           monitor-1: {roles: [monitor], jurisdiction: Norland, key: \(spki(monitors[0]))}
@@ -71,10 +72,10 @@ enum ServerScene {
           pause: {grace: 72 h, activities: [pre-training], threshold: 1e23 FLOP, article: "6.4"}
         provisional: {lapses-after: 30 d, to: notify}
         scope: {lineage: covered, exemptions: [], article: "3"}
-        verification: {stop-evidence-within: 48 h, article: "7"}
-        resume: {requires-clear-trigger: required, requires-elicitation: not-required, article: "8"}
+        verification: {stop-evidence-within: 48 h, telemetry-every: 1 h, telemetry-late-after: 15 min, answer-within: 12 h, inspection-every: 7 d, article: "7"}
+        resume: {requires-clear-trigger: required, requires-elicitation: not-required, requires-mitigations: 0, opens-after: 24 h, stages: [], article: "8"}
         incentives: {bond: none, catch-up-hold: 60 d, article: "9"}
-        disclosure: {audience: public, article: "10"}
+        disclosure: {audience: declared, article: "10"}
         clocks: {lease: 2 h}
         on-silence: {measure: cap, grace: 24 h, article: "11"}
         on-expiry: {sunset: 2031-01-01, lapses-to: notify, article: "12"}

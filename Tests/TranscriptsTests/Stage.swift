@@ -82,13 +82,23 @@ final class Stage {
         return process
     }
 
+    /// Starts a child that can be told to stop: it inherits the calling thread's signal mask, and
+    /// threads of a pool block nearly everything.
+    private static func launch(_ process: Process) throws {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in [SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2] { sigaddset(&signals, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        try process.run()
+    }
+
     private func run(_ command: String) throws -> (String, Int32) {
         let process = process(command)
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
-        try process.run()
-        let alarm = DispatchWorkItem { process.terminate() }
+        try Stage.launch(process)
+        let alarm = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
         DispatchQueue.global().asyncAfter(deadline: .now() + Stage.patience, execute: alarm)
         let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
@@ -107,9 +117,9 @@ final class Stage {
         let log = folder.appending(path: "\(name).stderr")
         try Data().write(to: log)
         process.standardError = try FileHandle(forWritingTo: log)
-        try process.run()
+        try Stage.launch(process)
         servers.append((name, process))
-        let alarm = DispatchWorkItem { process.terminate() }
+        let alarm = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
         DispatchQueue.global().asyncAfter(deadline: .now() + Stage.patience, execute: alarm)
         defer { alarm.cancel() }
         var line: [UInt8] = []
@@ -135,8 +145,11 @@ final class Stage {
             return "no server \(name) runs"
         }
         let process = servers.remove(at: place).process
+        let alarm = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + Stage.patience, execute: alarm)
         process.terminate()
         process.waitUntilExit()
+        alarm.cancel()
         let isClean = process.terminationReason == .exit && process.terminationStatus == 0
         guard !isClean else { return nil }
         let log = folder.appending(path: "\(name).stderr")
@@ -145,7 +158,7 @@ final class Stage {
     }
 
     /// Ports that nobody listened on a moment ago.
-    private static func freePorts(_ count: Int) throws -> [UInt16] {
+    static func freePorts(_ count: Int) throws -> [UInt16] {
         var sockets: [Int32] = []
         defer { for socket in sockets { close(socket) } }
         return try (0..<count).map { _ in

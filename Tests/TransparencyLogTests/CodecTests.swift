@@ -44,6 +44,28 @@ import TransparencyLog
         #expect(Base64.decode(text) == nil)
     }
 
+    @Test func `base64 for URLs without padding has one spelling`() {
+        let all = (0...255).map { UInt8($0) }
+        for length in 0...255 {
+            let bytes = Array(all.suffix(length))
+            let text = Base64.encodeURL(bytes)
+            #expect(Base64.decodeURL(text) == bytes)
+            #expect(text == unpadded(Base64.encode(bytes)))
+        }
+        #expect(Base64.encodeURL([0xFB, 0xFF]) == "-_8")
+        for text in [
+            "-_8=", "+/8", "-_9", "-", "-_8\n", " -_8", "QQ==", "QR", "QQ=", "Ü", "QUFB=", "=",
+        ] {
+            #expect(Base64.decodeURL(text) == nil, "\(text)")
+        }
+    }
+
+    /// What the other alphabet writes, by replacing letters.
+    private func unpadded(_ text: String) -> String {
+        text.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
+            .replacingOccurrences(of: "=", with: "")
+    }
+
     @Test func `all texts of four letters that decode also encode back`() {
         // Exhaustive for the last two letters, where bits can be left over.
         let letters = (0..<128).map { String(Unicode.Scalar(UInt8($0))) }

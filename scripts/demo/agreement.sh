@@ -2,7 +2,8 @@
 # 1. The agreement: checked, opened for signature, in force when the greatest fixed point says so.
 
 # Copies the example with shortened durations. Each row of the table names a part, a member, the
-# real duration and the demo's; a row that does not apply exactly once stops the demo.
+# real duration and the demo's; a row that does not apply exactly once stops the demo. Elements of a
+# list, each on one line, are numbered: resume.stages.1.lasts.
 shorten() { # shorten TABLE <agreement >copy
     awk -F'\t' -v table="$1" '
         BEGIN {
@@ -21,6 +22,7 @@ shorten() { # shorten TABLE <agreement >copy
             }
             here = ""
             for (level = 1; level <= depth; level++) here = here (level > 1 ? "." : "") name[level]
+            if ($0 ~ /^ *- \{/) here = here "." ++element[here]
             for (r = 1; r <= rows; r++) {
                 last = path[r]; sub(/.*\./, "", last)
                 parent = substr(path[r], 1, length(path[r]) - length(last) - 1)

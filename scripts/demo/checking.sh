@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-# 5. Checking: a stranger derives the same bytes, offline.
+# 8. Checking: a stranger derives the same bytes, offline.
 
 # Runs a command without any network where the kernel lets us, and says which.
 offline() {
     if unshare --net true 2>/dev/null; then unshare --net "$@"; else "$@"; fi
 }
 
+# Whether the verified state is over as many entries as the log has.
+all_vouched() { [[ $(status_json | jq .size) == "$(entries)" ]]; }
+
 play_checking() {
-    phase "5. A stranger checks it, offline"
+    phase "8. A stranger checks it, offline"
+    await 20 "the monitors to vouch for every entry" all_vouched
     step "Everything in one file."
     show standstill bundle --node "$NODE" --out "$HERE/record.bundle"
     mkdir -p "$HERE/elsewhere"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# 2. Evidence: published figures, a real evaluation log, and a fictional model.
+# 3. Evidence: published figures, a real evaluation log, and a fictional model.
 
 digest_of() { printf '%s' "$1" | sha256sum | cut -d' ' -f1; }
 
 play_evidence() {
-    phase "2. Evidence becomes signed measurements"
+    phase "3. Evidence becomes signed measurements"
     step "Evaluator A replays the published METR figures: 25 models with their intervals."
     local model file headline=Examples/metr/headline.csv count=0
     for model in $(tail -n +2 "$headline" | cut -d, -f1); do

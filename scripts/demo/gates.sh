@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# 4. Gates: what is refused, what goes on, what is saved and held; and silence.
+# 5. Gates: what is refused, what goes on, what is saved and held; and silence.
 
 gate() { # gate LETTER: the options of that developer's gate
     local name
@@ -32,7 +32,7 @@ check_job() { # check_job STATUS LETTER JOB
 }
 
 play_gates() {
-    phase "4. What the gates do"
+    phase "5. What the gates do"
     step "New covered training is refused, with reason, clause and entry."
     check_job 1 c covered-training
     step "Serving a model that was released before goes on: products are not switched off."
@@ -80,4 +80,11 @@ play_silence_while_paused() {
 
 entries() { curl -fsS "$NODE/checkpoint" | sed -n 2p; }
 
-monitors_see_silence() { curl -fsS "${URL_OF[monitor-1]}/api/v1/order" | grep -q node-silent-since; }
+# Whether as many monitors as an order needs sign without the node.
+monitors_see_silence() {
+    local name count=0
+    for name in "${MONITORS[@]}"; do
+        if curl -fsS "${URL_OF[$name]}/api/v1/order" | grep -q node-silent-since; then count=$((count + 1)); fi
+    done
+    ((count >= 3))
+}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# 3. The trigger is crossed; the developer stops itself; the council calls and confirms.
+# 4. The trigger is crossed; the developer stops itself; the council calls and confirms.
 
 question_open() { # question_open KIND: its id, if one is open
     status_json | jq -er --arg k "$1" '.questions[] | select(.kind == $k and .status == "open") | .id' | head -1
@@ -12,7 +12,7 @@ vote_as() { # vote_as PARTY QUESTION CHOICE REASON
 }
 
 play_trigger() {
-    phase "3. From a crossed trigger to an order"
+    phase "4. From a crossed trigger to an order"
     step "A new measurement of the fictional model: its lower bound is above eight hours."
     start_gates_with_job
     horizon_of_fiction 1010 560 1900
@@ -20,7 +20,7 @@ play_trigger() {
     show_trigger
     say "A crossed trigger opens a question. It is never an order:"
     await 10 "a question" question_open determination
-    brake_is notified || fail "expected the brake to read notified"
+    await 10 "the brake to read notified" brake_is notified
 
     step "The model's developer does not wait: it pauses itself, without anybody's vote."
     printf '{"model": "fiction-1", "reason": "horizon-50 above the agreed line"}\n' >"$HERE/self-pause.json"
@@ -28,7 +28,8 @@ play_trigger() {
 
     step "It is heard, and has no vote."
     local question
-    question=$(question_open determination)
+    obtain 10 "a question" question_open determination
+    question=$REPLY
     printf '{"question": "%s", "position": "%s"}\n' "$question" \
         "We have stopped. We ask for a joint re-evaluation within thirty days." >"$HERE/hearing.json"
     declare_as developer-b hearing "$HERE/hearing.json"
@@ -39,16 +40,20 @@ play_trigger() {
     step "The council calls a provisional pause: 3 of 7, from two jurisdictions."
     vote_as councillor-1 "$question" yes "the lower bound is above the line"
     vote_as councillor-4 "$question" yes "reproduced by our institute"
-    brake_is notified || fail "two votes of three must not call"
+    await 10 "two votes of three not to call" brake_is notified
+    DECIDED_AT=$(date +%s%3N)
     vote_as councillor-6 "$question" yes "agreed"
+    await_gates 'called\|paused'
+    say "Both gates had it $GATES_AFTER ms after the deciding vote was cast."
+    TIMES+=("$GATES_AFTER ms from the deciding vote to the last gate, when the pause was called")
     await 10 "the call" eval 'brake_is called || brake_is paused'
 }
 
 play_order() {
     local question letter
     step "The order is provisional until the higher quorum confirms it: 5 of 7."
-    await 10 "the confirmation question" question_open confirmation
-    question=$(question_open confirmation)
+    obtain 10 "the confirmation question" question_open confirmation
+    question=$REPLY
     vote_as councillor-1 "$question" yes "confirmed on the evidence"
     vote_as councillor-2 "$question" yes "confirmed"
     vote_as councillor-3 "$question" no "I would have waited for a reproduction"

@@ -27,10 +27,11 @@ extension Brake {
         guard case .party(let party) = speaker else {
             preconditionFailure("the log's key says openings only")
         }
-        if let last = record.sequences[party], statement.sequence <= last {
+        let stream = SequenceStream(party: party, of: statement.predicate)
+        if let last = record.sequences[stream], statement.sequence <= last {
             return (name, .sequenceNotGrowing(got: statement.sequence, last: last))
         }
-        record.sequences[party] = statement.sequence
+        record.sequences[stream] = statement.sequence
         guard !ended else { return (name, .agreementEnded(agreement.onExpiry.sunset)) }
         return (name, apply(statement.predicate, by: party, at: entry.index))
     }
@@ -57,6 +58,15 @@ extension Brake {
         case .question(let request): ask(request, at: index)
         case .vote(let vote): self.vote(vote, by: party, at: index)
         case .hearing(let hearing): hear(hearing, by: party, at: index)
+        case .site(let site): declare(site, by: party, at: index)
+        case .stop(let stop): declare(stop, by: party, at: index)
+        case .telemetry(let period): report(period, by: party, at: index)
+        case .draw(let draw): self.draw(draw, by: party, at: index)
+        case .answer(let answer): self.answer(answer, by: party, at: index)
+        case .finding(let finding): find(finding, by: party, at: index)
+        case .mitigation(let mitigation): mitigate(mitigation, by: party, at: index)
+        case .attestation(let attestation): attest(attestation, by: party, at: index)
+        case .selfReport(let report): self.report(report, by: party, at: index)
         }
     }
 
@@ -80,14 +90,20 @@ extension Brake {
         case .agreementEnded: agreement.onExpiry.article
         case .conditionStands, .alreadyWithdrawing: agreement.exit.article
         case .releasedUnderOrder: agreement.scope.article
-        case .notClear: agreement.resume.article
+        case .notClear, .notMitigated, .milestonesMissing, .alreadyResuming, .unknownMilestone:
+            agreement.resume.article
+        case .unknownSite, .nothingStops, .emulationContradicts, .periodReplayed,
+            .periodContradicts, .periodTooOld, .drawClosed, .drawsUnsettled, .answerToAnother,
+            .notTelemetry,
+            .findingContradictsLog:
+            agreement.verification.article
         case .alreadyAsked(let id): rule(of: id)
         case .questionClosed, .recused, .alreadyVoted: predicate.subject.flatMap { rule(of: $0) }
         case .notTheRegisteredCheckpoint, .madeInFuture, .staleOnArrival, .newerLogged:
             if case .measurement(let value) = predicate {
                 agreement.indicator(value.indicator)?.article
             } else {
-                nil
+                agreement.verification.article
             }
         default: nil
         }
@@ -110,6 +126,15 @@ extension Predicate {
         case .question(let request): request.cause ?? request.accused
         case .vote(let vote): vote.question
         case .hearing(let hearing): hearing.question
+        case .site(let site): site.site
+        case .stop(let stop): stop.site
+        case .telemetry(let period): period.site
+        case .draw(let draw): "\(draw.party)/\(draw.site)"
+        case .answer(let answer): "entry:\(answer.draw)"
+        case .finding(let finding): "\(finding.party)/\(finding.site)"
+        case .mitigation(let mitigation): mitigation.cause
+        case .attestation(let attestation): attestation.about.description
+        case .selfReport(let report): report.site
         }
     }
 }

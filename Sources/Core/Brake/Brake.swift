@@ -11,7 +11,8 @@ public import TransparencyLog
 /// they are folded.
 ///
 /// To read the room: ``Admission``, then `Brake+Entries`, `TriggerBoard`, `Question`, `Cause`,
-/// `OrderDerivation`, and `Explanation` for the words.
+/// `Resumption`, `OrderDerivation`; `SiteBook` and `StopEvidence` for who has stopped, `SafetyBook`
+/// for what clears a cause; and `Explanation` for the words.
 public struct Brake: Sendable {
     public let agreement: Agreement
     let roster: Roster
@@ -25,6 +26,12 @@ public struct Brake: Sendable {
     var board: TriggerBoard
     var docket = Docket()
     var causes = CauseBook()
+    var sites = SiteBook()
+    var safety = SafetyBook()
+    /// The agreement's triggers with the figures that hold now.
+    var triggers: [Trigger]
+    /// How often each trigger was lifted by milestones.
+    var liftings: [Int]
     var deadlines = DeadlineQueue()
     var derived: Derived
     /// The question by which each party was found non-compliant.
@@ -37,6 +44,8 @@ public struct Brake: Sendable {
         roster = Roster(agreement)
         membership = Membership(parties: roster.parties.count)
         board = TriggerBoard(agreement)
+        triggers = agreement.triggers
+        liftings = Array(repeating: 0, count: agreement.triggers.count)
         derived = Derived(parties: roster.parties.count)
         deadlines.insert(Deadline(time: agreement.onExpiry.sunset, event: .sunset))
         // A frontier trigger has its one subject from the start, so that it can read `unknown`.
@@ -120,7 +129,7 @@ extension Brake {
         private(set) var summaries: [EntrySummary] = []
         private(set) var withoutEffect: [EntryWithoutEffect] = []
         /// The highest sequence of each signer so far.
-        var sequences: [Int: Int64] = [:]
+        var sequences: [SequenceStream: Int64] = [:]
         /// Whether entry 0 is this agreement's opening.
         var opened = false
 

@@ -17,7 +17,16 @@ struct Cause: Sendable {
     let model: Int?
     let since: Time
     var standing: CauseInForce.Standing
+    /// What was called; ``measure`` may have become milder since.
+    let called: Measure
     var measure: Measure
+    /// The threshold of a stage on the way out; nil for the measure's own.
+    var threshold: ExactDecimal?
+    /// The way out, once the council cleared it.
+    var resumption: Resumption?
+    /// Only what was attested after this entry counts for clearing it: the one that established it,
+    /// or that called it back on its way out.
+    var attestedAfter: LogIndex
     /// When the measure takes hold.
     var from: Time
     /// Whether it has taken hold.
@@ -77,8 +86,8 @@ extension Brake {
             Cause(
                 id: "c\(index)", entry: index, trigger: pair, accused: accused, party: nil,
                 model: nil,
-                since: clock, standing: .provisional, measure: measure, from: from,
-                holds: from <= clock, expiry: expiry))
+                since: clock, standing: .provisional, called: measure, measure: measure,
+                attestedAfter: index, from: from, holds: from <= clock, expiry: expiry))
         board[pair].cause = place
         schedule(place)
         deadlines.insert(Deadline(time: expiry, event: .causeEnds(place)))
@@ -95,7 +104,7 @@ extension Brake {
         return max(clock, min(own, standing.min() ?? own))
     }
 
-    private mutating func schedule(_ place: Int) {
+    mutating func schedule(_ place: Int) {
         let from = causes[place].from
         if !causes[place].holds { deadlines.insert(Deadline(time: from, event: .takesHold(place))) }
         if causes[place].measure == .pause {
@@ -105,7 +114,7 @@ extension Brake {
     }
 
     mutating func confirm(_ place: Int) {
-        guard causes[place].ended == nil else { return }
+        guard causes[place].ended == nil, causes[place].resumption == nil else { return }
         causes[place].standing = .confirmed
         causes[place].expiry = agreement.onExpiry.sunset
         derived.isStale = true
@@ -119,13 +128,16 @@ extension Brake {
 
     private mutating func lapse(_ place: Int, to measure: Measure) {
         var end = clock.later(by: agreement.clocks.provisional)
-        // A cause that lapsed before the sunset gets no second extension from it.
-        if causes[place].standing == .lapsed, let expiry = causes[place].expiry {
+        // A cause that lapsed, or was on its way out, before the sunset is not drawn out by it.
+        let isEnding = causes[place].resumption.map { !$0.isHeld }
+        if isEnding ?? (causes[place].standing == .lapsed), let expiry = causes[place].expiry {
             end = min(end, expiry)
         }
         causes[place].standing = .lapsed
+        causes[place].resumption = nil
         if measure < causes[place].measure {
             causes[place].measure = measure
+            causes[place].threshold = nil
             causes[place].from = clock
             causes[place].holds = true
         }
@@ -142,14 +154,14 @@ extension Brake {
         switch cause.standing {
         case .provisional: lapse(place)
         case .lapsed: endCause(place)
-        case .confirmed, .own, .automatic: break
+        case .confirmed, .own, .automatic, .resuming: break
         }
     }
 
     mutating func endCause(_ place: Int) {
         guard causes[place].ended == nil else { return }
         causes.end(place, at: clock)
-        closeQuestions(about: place)
+        closeQuestions(about: place, as: .causeEnded(causes[place].id))
         if let pair = causes[place].trigger {
             board[pair].cause = nil
             board.reconsider(pair)
@@ -164,7 +176,10 @@ extension Brake {
     }
 
     mutating func findUnverified(_ place: Int) {
-        guard causes[place].ended == nil, causes[place].measure == .pause else { return }
+        let cause = causes[place]
+        guard cause.ended == nil, cause.measure == .pause,
+            cause.from.later(by: agreement.verification.stopEvidenceWithin) <= clock
+        else { return }
         causes[place].evidenceOverdue = true
         derived.isStale = true
     }
@@ -204,8 +219,8 @@ extension Brake {
             Cause(
                 id: "c\(index)", entry: index, trigger: nil, accused: nil, party: party,
                 model: model,
-                since: clock, standing: .own, measure: .pause, from: clock, holds: true, expiry: nil
-            ))
+                since: clock, standing: .own, called: .pause, measure: .pause,
+                attestedAfter: index, from: clock, holds: true, expiry: nil))
         schedule(place)
         derived.isStale = true
         return nil
@@ -230,15 +245,43 @@ extension Brake {
     /// What the cause's trigger reads on the evidence that counts for resuming.
     func verdictForResuming(_ cause: Cause) -> TriggerVerdict {
         guard agreement.resume.requiresClearTrigger else { return .clear }
-        return TriggerVerdict(findingForResuming(cause)?.truth ?? .unknown)
+        return TriggerVerdict(readingForResuming(cause)?.truth ?? .unknown)
     }
 
-    func findingForResuming(_ cause: Cause) -> Finding? {
+    /// Why a cause may not be put to a vote on resuming, or nil.
+    func reasonAgainstResuming(_ place: Int) -> NoEffect.Reason? {
+        let cause = causes[place]
         guard let pair = cause.trigger else { return nil }
-        let trigger = agreement.triggers[pair.trigger]
+        if !triggers[pair.trigger].liftedBy.isEmpty {
+            let missing = milestonesMissing(cause)
+            return missing.isEmpty ? nil : .milestonesMissing(cause: cause.id, names: missing)
+        }
+        let reads = verdictForResuming(cause)
+        guard reads == .clear else {
+            return .notClear(
+                cause: cause.id, trigger: triggers[pair.trigger].name, reads: reads,
+                because: reasonForResuming(cause).text)
+        }
+        guard case .model = pair.subject else { return nil }
+        let (have, need) = mitigated(place)
+        return have < need ? .notMitigated(cause: cause.id, have: have, need: need) : nil
+    }
+
+    /// Evidence can grow old, and attestations can be taken back, while the council votes.
+    func closingAgainstResuming(_ place: Int) -> Question.Closing? {
+        switch reasonAgainstResuming(place) {
+        case nil: nil
+        case .notClear(_, _, let reads, _): .noLongerClear(reads)
+        default: .noLongerAttested
+        }
+    }
+
+    func readingForResuming(_ cause: Cause) -> Reading? {
+        guard let pair = cause.trigger else { return nil }
+        let trigger = triggers[pair.trigger]
         let filter = EvidenceFilter(
             after: cause.since, elicited: agreement.resume.requiresElicitation)
-        return finding(
+        return reading(
             of: trigger.condition, rule: trigger.evidence, about: pair.subject, filter: filter)
     }
 }

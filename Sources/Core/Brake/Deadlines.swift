@@ -14,6 +14,14 @@ struct Deadline: Hashable, Comparable, Sendable {
         case takesHold(Int)
         /// Evidence of a stop is overdue.
         case evidenceDue(Int)
+        /// The next stage of a cause's way out, or its end.
+        case stage(Int)
+        /// A site's telemetry is overdue.
+        case telemetryDue(site: Int)
+        /// The samples that an auditor drew are overdue.
+        case answerDue(site: Int, draw: LogIndex)
+        /// A finding gets too old to count.
+        case findingStale(site: Int, auditor: Int)
         case noticeEnds(party: Int)
         case stale(EvidenceSlot, signer: Int)
         case sunset
@@ -22,18 +30,22 @@ struct Deadline: Hashable, Comparable, Sendable {
     let time: Time
     let event: Event
 
-    /// At one instant: first questions in the order of their numbers, then causes, graces, evidence
-    /// of stops and notices in the order of their entries or parties, then measurements, the sunset
-    /// last.
+    /// At one instant: first questions in the order of their numbers, then causes, their stages,
+    /// graces, evidence of stops and notices in the order of their entries or parties, then
+    /// measurements, the sunset last.
     private var rank: (Int, UInt64, Int, Int) {
         switch event {
         case .voting(let number): (0, number.entry.value, number.suffix, 0)
         case .causeEnds(let place): (1, UInt64(place), 0, 0)
-        case .takesHold(let place): (2, UInt64(place), 0, 0)
-        case .evidenceDue(let place): (3, UInt64(place), 0, 0)
-        case .noticeEnds(let party): (4, UInt64(party), 0, 0)
-        case .stale(let slot, let signer): (5, slot.subject.rank, slot.indicator, signer)
-        case .sunset: (6, 0, 0, 0)
+        case .stage(let place): (2, UInt64(place), 0, 0)
+        case .takesHold(let place): (3, UInt64(place), 0, 0)
+        case .telemetryDue(let site): (4, UInt64(site), 0, 0)
+        case .answerDue(let site, let draw): (5, draw.value, site, 0)
+        case .findingStale(let site, let auditor): (6, UInt64(site), auditor, 0)
+        case .evidenceDue(let place): (7, UInt64(place), 0, 0)
+        case .noticeEnds(let party): (8, UInt64(party), 0, 0)
+        case .stale(let slot, let signer): (9, slot.subject.rank, slot.indicator, signer)
+        case .sunset: (10, 0, 0, 0)
         }
     }
 
@@ -92,6 +104,10 @@ extension Brake {
         case .causeEnds(let place): endCause(place, due: clock)
         case .takesHold(let place): takeHold(place)
         case .evidenceDue(let place): findUnverified(place)
+        case .stage(let place): beginStage(place, due: clock)
+        case .telemetryDue(let site): findSilent(site)
+        case .answerDue(let site, let draw): findUnanswered(draw, at: site)
+        case .findingStale(let site, let auditor): expireFinding(by: auditor, at: site)
         case .noticeEnds(let party): endNotice(of: party, due: clock)
         case .stale(let slot, let signer): expire(slot, signer: signer)
         case .sunset: end()

@@ -38,6 +38,7 @@ extension Brake {
         var changed = modelsChanged
         if derived.isStale {
             derived.isStale = false
+            voidStops()
             settleParties()
             let core = orderCore()
             if core.state != derived.core.state { derived.stateSince = clock }

@@ -55,8 +55,31 @@ public struct NoEffect: Hashable, Sendable {
         case noRule(QuestionKind)
         /// What the trigger reads on the evidence that counts for resuming, in words.
         case notClear(cause: String, trigger: String, reads: TriggerVerdict, because: String)
+        /// Attestations that a mitigation works.
+        case notMitigated(cause: String, have: Int, need: Int)
+        case milestonesMissing(cause: String, names: [String])
+        case alreadyResuming(cause: String)
         case notBound(party: String)
         case alreadyNonCompliant(party: String)
+        // Sites and inspections
+        case unknownSite(party: String, site: String)
+        case nothingStops(party: String)
+        case emulationContradicts(site: String)
+        case periodReplayed(entry: LogIndex)
+        case periodContradicts(entry: LogIndex)
+        case periodTooOld(to: Time)
+        case unknownDraw(entry: LogIndex)
+        case drawClosed(entry: LogIndex)
+        /// The auditor's own at that site, without a finding.
+        case drawsUnsettled(count: Int)
+        case answerToAnother(auditor: String)
+        case notTelemetry(entry: LogIndex, site: String)
+        case notIndependent(of: String)
+        case findingContradictsLog(String)
+        // Mitigations and milestones
+        case causeOfAnother(cause: String, party: String)
+        case unknownMitigation(entry: LogIndex)
+        case unknownMilestone(String)
     }
 }
 

@@ -23,7 +23,7 @@ extension State {
             return "a pause is called since \(brakeSince)\(because)"
                 + (from.map { "; it takes hold at \($0)" } ?? "")
         case .paused: return "paused since \(brakeSince)\(because)"
-        case .resuming: return "resuming since \(brakeSince)"
+        case .resuming: return "resuming in stages since \(brakeSince)\(because)"
         case .ended: return "the agreement ended at \(brakeSince)"
         }
     }
@@ -52,6 +52,10 @@ extension CauseInForce {
         case (.trigger, .lapsed):
             return
                 "\(trigger ?? "a trigger")\(about): not confirmed in time, lapsed to a milder measure\(end)"
+        case (.trigger, .resuming):
+            let way = stage.map { "in stage \($0 + 1) of the way out" } ?? "cleared by the council"
+            let then = next.map { "; next step at \($0)" } ?? "; held until a question is decided"
+            return "\(trigger ?? "a trigger")\(about): \(way)\(then)"
         case (.trigger, .own), (.trigger, .automatic):
             return "\(trigger ?? "a trigger")\(about) since \(since)"
         }
@@ -108,9 +112,12 @@ extension Question.Closing {
     var sentence: String {
         switch self {
         case .causeEnded(let id): "cause \(id) has ended"
+        case .causeCleared(let id): "cause \(id) was cleared"
         case .agreementEnded: "the agreement has ended"
         case .noLongerClear(let reads):
             "the vote carried, but the trigger no longer reads clear (\(reads.rawValue))"
+        case .noLongerAttested:
+            "the vote carried, but what it rests on is no longer attested"
         case .neverAdoptable: "too few members have a vote on it"
         }
     }
@@ -132,6 +139,10 @@ extension PartyReason {
         case .condition(let reason): reason.sentence
         case .foundBy(let question): "found so by \(question)"
         case .causes(let ids): "stopped by \(listed(ids))"
+        case .shown(let ids):
+            "stopped by \(listed(ids)); every site shows it, as auditors found (attested)"
+        case .lacks(let lack, let site, let ids):
+            "stopped by \(listed(ids)); \(site.map { "\($0): " } ?? "")\(lack.sentence)"
         case .withdraws(let time): "has withdrawn, and is bound until \(time)"
         }
     }

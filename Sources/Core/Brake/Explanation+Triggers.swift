@@ -6,8 +6,8 @@ import TransparencyLog
 // The words for what a trigger reads.
 
 extension Brake {
-    func reason(for finding: Finding, rule: EvidenceRule) -> TriggerReason {
-        switch finding {
+    func reason(for reading: Reading, rule: EvidenceRule) -> TriggerReason {
+        switch reading {
         case .group(let condition, let truth, parts: let parts):
             return TriggerReason(
                 verdict: truth, text: sentence(for: condition, parts: parts.map(\.truth)),
@@ -20,10 +20,10 @@ extension Brake {
 
     /// Why a cause may, or may not yet, be put to a vote on resuming.
     func reasonForResuming(_ cause: Cause) -> TriggerReason {
-        guard let pair = cause.trigger, let finding = findingForResuming(cause) else {
+        guard let pair = cause.trigger, let reading = readingForResuming(cause) else {
             return TriggerReason(verdict: .unknown, text: "no trigger", entry: nil, children: [])
         }
-        return reason(for: finding, rule: agreement.triggers[pair.trigger].evidence)
+        return reason(for: reading, rule: triggers[pair.trigger].evidence)
     }
 
     private func sentence(for condition: Condition, parts: [Truth]) -> String {
@@ -39,7 +39,7 @@ extension Brake {
         return "needs \(needed): \(yes) met, \(parts.count - yes - open) not met, \(open) unknown"
     }
 
-    private func reason(for leaf: LeafFinding, rule: EvidenceRule) -> TriggerReason {
+    private func reason(for leaf: LeafReading, rule: EvidenceRule) -> TriggerReason {
         let held = leaf.slot.map { evidence[$0] } ?? []
         let unit = agreement.indicator(leaf.comparison.indicator)?.unit
         let counted = leaf.counted.map { finding in
@@ -66,7 +66,7 @@ extension Brake {
             children: children)
     }
 
-    private func sentence(for leaf: LeafFinding, rule: EvidenceRule, unit: QuantityUnit?) -> String
+    private func sentence(for leaf: LeafReading, rule: EvidenceRule, unit: QuantityUnit?) -> String
     {
         let asked = "\(leaf.comparison.indicator) \(leaf.comparison.words(unit))"
         let shows = leaf.counted.count { $0.shows }
@@ -88,7 +88,7 @@ extension Brake {
     }
 
     /// Whose measurement would help: those who may measure with enough assurance and have not.
-    private func missing(from leaf: LeafFinding, rule: EvidenceRule) -> [String] {
+    private func missing(from leaf: LeafReading, rule: EvidenceRule) -> [String] {
         let held = leaf.slot.map { evidence[$0] } ?? []
         let counted = leaf.counted.map { held[$0.place].signer }
         return roster.parties.enumerated().compactMap { place, party in

@@ -90,6 +90,14 @@ extension NoEffect.Reason {
             aboutModels
         case .notTheRegisteredCheckpoint, .madeInFuture, .staleOnArrival, .newerLogged:
             aboutMeasurements
+        case .unknownSite, .nothingStops, .emulationContradicts, .periodReplayed,
+            .periodContradicts, .periodTooOld, .unknownDraw, .drawClosed, .drawsUnsettled,
+            .answerToAnother,
+            .notTelemetry, .notIndependent, .findingContradictsLog:
+            aboutSites
+        case .notMitigated, .milestonesMissing, .alreadyResuming, .causeOfAnother,
+            .unknownMitigation, .unknownMilestone:
+            aboutResuming
         default: aboutQuestions
         }
     }
@@ -150,6 +158,46 @@ extension NoEffect.Reason {
             "it was made at \(made), and the indicator's measurements count for \(staleAfter)"
         case .newerLogged(let entry):
             "a newer measurement by the same signer is logged (entry \(entry))"
+        default: ""
+        }
+    }
+
+    private var aboutSites: String {
+        switch self {
+        case .unknownSite(let party, let site): "\(party) has declared no site \(site)"
+        case .nothingStops(let party): "no pause is called that \(party) would have to stop for"
+        case .emulationContradicts(let site):
+            "\(site) was declared otherwise as to whether it is emulated"
+        case .periodReplayed(let entry): "it is entry \(entry) again"
+        case .periodContradicts(let entry):
+            "it tells of a time that entry \(entry) tells otherwise"
+        case .periodTooOld(let end):
+            "the period ended at \(end), and the one after it was overdue already"
+        case .unknownDraw(let entry): "entry \(entry) is no draw at a site of this party's"
+        case .drawClosed(let entry): "the draw of entry \(entry) is answered or settled already"
+        case .drawsUnsettled(let count):
+            "\(count) draws of this auditor at the site wait for its finding already"
+        case .answerToAnother(let auditor): "the samples were drawn by \(auditor), and by no other"
+        case .notTelemetry(let entry, let site):
+            "entry \(entry) is no telemetry of \(site) that counts"
+        case .notIndependent(let of): "the signer is not independent of \(of)"
+        case .findingContradictsLog(let why): "the log shows otherwise: \(why)"
+        default: ""
+        }
+    }
+
+    private var aboutResuming: String {
+        switch self {
+        case .notMitigated(let cause, let have, let need):
+            "\(cause) has a mitigation with \(counted(have, "attestation")) that it works, "
+                + "and needs \(need)"
+        case .milestonesMissing(let cause, let names):
+            "\(cause) is lifted by milestones, and \(listed(names)) "
+                + "\(names.count == 1 ? "is" : "are") not attested since it began"
+        case .alreadyResuming(let cause): "\(cause) was cleared already and is being resumed"
+        case .causeOfAnother(let cause, let party): "\(cause) is about a model of \(party)"
+        case .unknownMitigation(let entry): "entry \(entry) is no mitigation"
+        case .unknownMilestone(let name): "the agreement has no milestone \(name)"
         default: ""
         }
     }

@@ -99,7 +99,7 @@ extension Brake {
 
     private mutating func begin(_ model: ModelRegister.Model) {
         let new = models.register(model)
-        for (trigger, terms) in agreement.triggers.enumerated() where terms.subject == .model {
+        for (trigger, terms) in triggers.enumerated() where terms.subject == .model {
             let verdict = verdict(of: terms, about: .model(new))
             board.begin(trigger, verdict: verdict, at: clock)
         }

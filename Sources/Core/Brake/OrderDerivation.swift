@@ -7,8 +7,8 @@ extension Brake {
     /// The order at `tick` over a tree, the text that monitors sign.
     ///
     /// - Parameter silentSince: since when the node has been silent, where monitors sign without
-    ///   it. Past the
-    ///   agreement's grace the measure for silence holds; it is not in the log, so the epoch stays.
+    ///   it. Past the agreement's grace the measure for silence holds; it is not in the log, so
+    ///   the epoch stays.
     public func order(at tick: Time, size: TreeSize, root: Digest, silentSince: Time?) -> Order {
         var copy = self
         copy.advance(to: tick)
@@ -39,6 +39,7 @@ extension Brake {
         let pauses = decided.filter { $0.measure == .pause }
         if pauses.contains(where: \.holds) { return .paused }
         if !pauses.isEmpty { return .called }
+        if decided.contains(where: { $0.resumption?.stage != nil }) { return .resuming }
         let asked = docket.open.contains { docket[$0].kind == .determination }
         return decided.isEmpty && !asked ? .running : .notified
     }
@@ -51,22 +52,33 @@ extension Brake {
         let rungs = Measure.allCases.reversed().compactMap { rung in
             let behind = decided.filter { $0.measure == rung }
             return behind.map(\.from).min().map { from in
-                measure(rung, from: from, causes: behind.map(\.id))
+                measure(
+                    rung, from: from, causes: behind.map(\.id),
+                    threshold: threshold(of: rung, behind))
             }
         }
         return rungs + open.filter { !$0.isByDecision }.map { ownMeasure($0) }
     }
 
+    /// The strictest threshold among the causes of a rung.
+    private func threshold(of rung: Measure, _ behind: [Cause]) -> ExactDecimal {
+        let own = agreement.measure(rung)?.threshold ?? .zero
+        return behind.map { $0.threshold ?? own }.min() ?? own
+    }
+
     /// A measure on all who are bound and do covered work.
-    private func measure(_ rung: Measure, from: Time, causes: [String]) -> MeasureInForce {
+    private func measure(
+        _ rung: Measure, from: Time, causes: [String], threshold: ExactDecimal? = nil
+    ) -> MeasureInForce {
         let bound = roster.parties.indices.filter {
             membership.isBound($0) && roster.parties[$0].doesCoveredWork
         }
         let terms = agreement.measure(rung)
         return MeasureInForce(
             measure: rung, parties: bound.map { roster.parties[$0].name }, models: nil,
-            activities: (terms?.activities ?? []).sorted(), threshold: terms?.threshold ?? .zero,
-            from: from, causes: causes, clause: terms?.article ?? "")
+            activities: (terms?.activities ?? []).sorted(),
+            threshold: threshold ?? terms?.threshold ?? .zero, from: from, causes: causes,
+            clause: terms?.article ?? "")
     }
 
     /// A party's own pause: its work on one model, whatever the amount.
@@ -80,12 +92,14 @@ extension Brake {
     }
 
     private func standing(of cause: Cause) -> CauseInForce {
-        let trigger = cause.trigger.map { agreement.triggers[$0.trigger] }
+        let trigger = cause.trigger.map { triggers[$0.trigger] }
         return CauseInForce(
             id: cause.id, kind: cause.isByDecision ? .trigger : .selfPause, trigger: trigger?.name,
             subject: cause.trigger.map { subject(at: $0.subject) }
                 ?? cause.model.map { .model(models[$0].name) },
             standing: cause.standing, entry: cause.entry, since: cause.since, expiry: cause.expiry,
+            stage: cause.resumption?.stage,
+            next: cause.resumption.flatMap { $0.isHeld ? nil : $0.next },
             clause: trigger?.article ?? agreement.measure(.pause)?.article ?? "")
     }
 
@@ -137,7 +151,8 @@ extension Brake {
             let old = measures[same]
             measures[same] = MeasureInForce(
                 measure: old.measure, parties: old.parties, models: nil, activities: old.activities,
-                threshold: old.threshold, from: min(old.from, measure.from),
+                threshold: min(old.threshold, measure.threshold),
+                from: min(old.from, measure.from),
                 causes: old.causes + measure.causes, clause: old.clause)
         } else {
             let place =

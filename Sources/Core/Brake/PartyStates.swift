@@ -8,6 +8,10 @@ enum PartyReason: Hashable, Sendable {
     case condition(Dropped.Reason)
     case foundBy(question: String)
     case causes([String])
+    /// Every site shows the stop.
+    case shown([String])
+    /// What keeps it from showing its stop, at which site.
+    case lacks(StopLack, site: String?, causes: [String])
     case withdraws(at: Time)
 }
 
@@ -25,16 +29,19 @@ extension Brake {
         guard membership.isBound(place) else {
             return (.suspended, dropReason(of: place).map { .condition($0) } ?? .notInForce)
         }
-        let stopping = causes.openCauses.filter { stops($0, place) }
-        if stopping.contains(where: \.evidenceOverdue) {
-            return (.unverified, .causes(stopping.map(\.id)))
+        let stopping = stoppingCauses(of: place)
+        if !stopping.isEmpty {
+            let ids = stopping.map(\.id)
+            guard let (site, lack) = stopLack(of: place) else { return (.stopped, .shown(ids)) }
+            let isDue = lack.isFoundWrong || stopping.contains(where: \.evidenceOverdue)
+            let reason = PartyReason.lacks(lack, site: site, causes: ids)
+            return isDue ? (.unverified, reason) : (.stopping, reason)
         }
-        if !stopping.isEmpty { return (.stopping, .causes(stopping.map(\.id))) }
         return (.free, member.noticeEnds.map { .withdraws(at: $0) })
     }
 
     /// Whether a cause makes this party stop.
-    private func stops(_ cause: Cause, _ place: Int) -> Bool {
+    func stops(_ cause: Cause, _ place: Int) -> Bool {
         guard cause.measure == .pause else { return false }
         return cause.isByDecision ? roster.parties[place].doesCoveredWork : cause.party == place
     }

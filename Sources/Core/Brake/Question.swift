@@ -49,9 +49,13 @@ struct Question: Sendable {
     /// Why a question closed otherwise than by its votes or its deadline.
     enum Closing: Hashable, Sendable {
         case causeEnded(String)
+        /// There is nothing left to confirm.
+        case causeCleared(String)
         case agreementEnded
         /// The vote carried, but the trigger no longer read clear.
         case noLongerClear(TriggerVerdict)
+        /// The vote carried, but mitigations or milestones were no longer attested.
+        case noLongerAttested
         /// Too few members have a vote.
         case neverAdoptable
     }
@@ -189,9 +193,8 @@ extension Brake {
         var status = status
         if question.kind == .resume, status == .adopted, let cause = question.matter.cause {
             // Evidence can grow old while the council votes.
-            let reads = verdictForResuming(causes[cause])
-            if reads != .clear {
-                docket[place].closing = .noLongerClear(reads)
+            if let closing = closingAgainstResuming(cause) {
+                docket[place].closing = closing
                 status = .rejected
             }
         }
@@ -205,7 +208,7 @@ extension Brake {
         case .resume:
             guard status == .adopted, let cause = question.matter.cause else { return }
             if let pair = causes[cause].trigger { board[pair].decidedUpTo = index }
-            endCause(cause)
+            beginResuming(cause)
         case .nonCompliance:
             guard status == .adopted, let accused = question.matter.accused else { return }
             nonCompliant[accused] = question.id
@@ -216,17 +219,20 @@ extension Brake {
         guard let pair = question.matter.trigger else { return }
         board[pair].determination = nil
         board[pair].decidedUpTo = index
-        if adopted {
-            beginCause(pair, accused: question.matter.accused, at: index)
-        } else {
+        switch (board[pair].cause, adopted) {
+        case (nil, true): beginCause(pair, accused: question.matter.accused, at: index)
+        case (let cause?, true): snapBack(cause, at: index)
+        case (nil, false): board.reconsider(pair)
+        case (let cause?, false):
             board.reconsider(pair)
+            goOnResuming(cause)
         }
     }
 
-    /// Closes what depends on a cause that is no more.
-    mutating func closeQuestions(about cause: Int) {
+    /// Closes what depends on a cause that is no more, or on its way out.
+    mutating func closeQuestions(about cause: Int, as closing: Question.Closing) {
         for place in docket.open where docket[place].matter.cause == cause {
-            docket[place].closing = .causeEnded(causes[cause].id)
+            docket[place].closing = closing
             docket.close(place, as: .rejected, at: clock)
         }
     }
@@ -275,12 +281,9 @@ extension Brake {
             docket[$0].kind == .resume && docket[$0].matter.cause == place
         }
         if let asked { return .alreadyAsked(question: docket[asked].id) }
-        let reads = verdictForResuming(cause)
-        guard reads == .clear, let pair = cause.trigger else {
-            return .notClear(
-                cause: id, trigger: cause.trigger.map { agreement.triggers[$0.trigger].name } ?? "",
-                reads: reads, because: reasonForResuming(cause).text)
-        }
+        if cause.resumption != nil { return .alreadyResuming(cause: id) }
+        if let reason = reasonAgainstResuming(place) { return reason }
+        guard let pair = cause.trigger else { preconditionFailure("a decided cause has a trigger") }
         open(.resume, on: Matter(trigger: pair, accused: cause.accused, cause: place), at: index)
         return nil
     }

@@ -11,6 +11,10 @@ extension StatementKind {
         case .measurement: [.auditor, .developer, .evaluator]
         case .selfPause, .selfResume: [.developer, .operator]
         case .question: [.authority, .developer, .secretariat, .state]
+        case .site, .stop, .telemetry, .answer, .selfReport: [.developer, .operator]
+        case .draw, .finding: [.auditor]
+        case .mitigation: [.developer]
+        case .attestation: [.auditor, .authority, .evaluator, .state]
         case .opening, .accession, .withdrawal, .vote, .hearing: nil
         }
     }
@@ -43,7 +47,15 @@ extension Brake {
                 return .notAMember(party: party.name, clause: clause)
             }
             return nil
-        case .model, .selfPause, .selfResume, .hearing: return nil
+        case .draw(let draw): return refusesUnknown(draw.party, at: "/predicate/party")
+        case .finding(let finding): return refuses(finding)
+        case .answer(let answer):
+            return answer.readers.lazy.compactMap {
+                refusesUnknown($0, at: "/predicate/readers")
+            }.first
+        case .model, .selfPause, .selfResume, .hearing, .site, .stop, .telemetry, .mitigation,
+            .attestation, .selfReport:
+            return nil
         }
     }
 
@@ -99,6 +111,19 @@ extension Brake {
                 party: party.name, assurance: value.assurance, clause: indicator.article)
         }
         return nil
+    }
+
+    private func refuses(_ finding: Finding) -> Refusal? {
+        refusesUnknown(finding.party, at: "/predicate/party")
+            ?? finding.readers.lazy.compactMap {
+                refusesUnknown($0, at: "/predicate/readers")
+            }.first
+    }
+
+    private func refusesUnknown(_ party: String, at pointer: String) -> Refusal? {
+        guard roster.place(of: party) == nil else { return nil }
+        return .malformed(
+            MalformedStatement(pointer: pointer, expected: "parties of the agreement"))
     }
 
     private func refuses(_ request: QuestionRequest, by party: Party) -> Refusal? {

@@ -15,6 +15,9 @@ extension State {
             "parties": .array(parties.map(\.json)), "triggers": .array(triggers.map(\.json)),
             "questions": .array(questions.map(\.json)), "models": .array(models.map(\.json)),
             "measurements": .array(measurements.map(\.json)),
+            "sites": .array(sites.map(\.json)), "mitigations": .array(mitigations.map(\.json)),
+            "milestones": .array(milestones.map(\.json)),
+            "self-reports": .array(selfReports.map(\.json)),
             "without-effect": .array(withoutEffect.map(\.json)),
         ])
     }
@@ -152,13 +155,13 @@ extension EntryWithoutEffect {
 }
 
 extension Time {
-    fileprivate var json: JSON { .integer(milliseconds) }
+    var json: JSON { .integer(milliseconds) }
 }
 
 extension LogIndex {
-    fileprivate var json: JSON { .integer(Int64(value)) }
+    var json: JSON { .integer(Int64(value)) }
 }
 
 extension JSON {
-    fileprivate static func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+    static func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
 }

@@ -27,6 +27,14 @@ public struct State: Hashable, Sendable {
     public let models: [ModelStanding]
     /// The newest per indicator, subject and signer, sorted so.
     public let measurements: [MeasurementStanding]
+    /// Sorted by party, then site.
+    public let sites: [SiteStanding]
+    /// In the order of entries.
+    public let mitigations: [MitigationStanding]
+    /// Sorted by name.
+    public let milestones: [MilestoneStanding]
+    /// In the order of entries.
+    public let selfReports: [SelfReportStanding]
     /// In the order of entries.
     public let withoutEffect: [EntryWithoutEffect]
 }
@@ -69,7 +77,9 @@ public enum PartyState: String, Hashable, Sendable, CaseIterable {
     case free
     /// Bound by a pause, within the time it has to show its stop.
     case stopping
-    /// Bound by a pause, and its evidence of a stop is missing or late.
+    /// Bound by a pause, and every site of it shows its stop, as auditors found.
+    case stopped
+    /// Bound by a pause, and its evidence of a stop is missing, late or found wrong.
     case unverified
     /// Found so by a decision, never by an alarm.
     case nonCompliant = "non-compliant"

@@ -16,7 +16,9 @@ extension Brake {
             entryIntoForce: forceStanding(), parties: partyStandings(),
             triggers: triggerStandings(),
             questions: docket.questions.map { standing(of: $0) }, models: modelStandings(),
-            measurements: measurementStandings(), withoutEffect: record.withoutEffect)
+            measurements: measurementStandings(), sites: siteStandings(),
+            mitigations: mitigationStandings(), milestones: milestoneStandings(),
+            selfReports: selfReportStandings(), withoutEffect: record.withoutEffect)
     }
 
     private func forceStanding() -> ForceStanding {
@@ -42,8 +44,8 @@ extension Brake {
 
     private func triggerStandings() -> [TriggerStanding] {
         board.pairs.map { pair in
-            let trigger = agreement.triggers[pair.trigger]
-            let found = finding(of: trigger.condition, rule: trigger.evidence, about: pair.subject)
+            let trigger = triggers[pair.trigger]
+            let found = reading(of: trigger.condition, rule: trigger.evidence, about: pair.subject)
             let standing = board[pair]
             precondition(
                 TriggerVerdict(found.truth) == standing.verdict, "a verdict changes by events only")

@@ -119,7 +119,7 @@ extension Brake {
     /// Looks again at the triggers which a slot's measurements touch, and at no others.
     mutating func reevaluate(_ slot: EvidenceSlot, newEvidence: (entry: LogIndex, signer: Int)?) {
         for place in board.triggers(asking: slot.indicator) {
-            let trigger = agreement.triggers[place]
+            let trigger = triggers[place]
             for subject in subjects(of: trigger, touchedBy: slot) {
                 let pair = TriggerPair(trigger: place, subject: subject)
                 if let newEvidence, counts(newEvidence.signer, in: slot, for: trigger) {
@@ -166,7 +166,9 @@ extension Brake {
 
     private func asksForDetermination(_ pair: TriggerPair) -> Bool {
         let standing = board[pair]
-        guard standing.determination == nil, standing.cause == nil, standing.isUndecided else {
+        // On the way out, new evidence is asked about again.
+        let isResuming = standing.cause.map { causes[$0].resumption != nil } ?? true
+        guard standing.determination == nil, isResuming, standing.isUndecided else {
             return false
         }
         switch standing.verdict {

@@ -42,9 +42,9 @@ enum Unusable: Hashable, Sendable {
 }
 
 /// The value of a condition, and what it rests on. Measurements are places in their slot.
-indirect enum Finding: Sendable {
-    case group(Condition, Truth, parts: [Finding])
-    case leaf(LeafFinding)
+indirect enum Reading: Sendable {
+    case group(Condition, Truth, parts: [Reading])
+    case leaf(LeafReading)
 
     var truth: Truth {
         switch self {
@@ -54,7 +54,7 @@ indirect enum Finding: Sendable {
     }
 }
 
-struct LeafFinding: Sendable {
+struct LeafReading: Sendable {
     let comparison: Comparison
     let slot: EvidenceSlot?
     let truth: Truth
@@ -63,12 +63,12 @@ struct LeafFinding: Sendable {
 }
 
 extension Brake {
-    func finding(
+    func reading(
         of condition: Condition, rule: EvidenceRule, about subject: SubjectPlace,
         filter: EvidenceFilter = .none
-    ) -> Finding {
-        func parts(_ conditions: [Condition]) -> [Finding] {
-            conditions.map { finding(of: $0, rule: rule, about: subject, filter: filter) }
+    ) -> Reading {
+        func parts(_ conditions: [Condition]) -> [Reading] {
+            conditions.map { reading(of: $0, rule: rule, about: subject, filter: filter) }
         }
         switch condition {
         case .compare(let comparison):
@@ -87,15 +87,15 @@ extension Brake {
 
     func verdict(of trigger: Trigger, about subject: SubjectPlace) -> TriggerVerdict {
         TriggerVerdict(
-            finding(of: trigger.condition, rule: trigger.evidence, about: subject).truth)
+            reading(of: trigger.condition, rule: trigger.evidence, about: subject).truth)
     }
 
     private func leaf(
         _ comparison: Comparison, rule: EvidenceRule, about subject: SubjectPlace,
         filter: EvidenceFilter
-    ) -> LeafFinding {
+    ) -> LeafReading {
         guard let place = board.place(ofIndicator: comparison.indicator) else {
-            return LeafFinding(
+            return LeafReading(
                 comparison: comparison, slot: nil, truth: .unknown, counted: [], uncounted: [])
         }
         let indicator = agreement.indicators[place]
@@ -119,7 +119,7 @@ extension Brake {
                 let figures = counted.map { held[$0.place].figure(for: comparison.bound) }.sorted()
                 return comparison.holds(for: figures[(figures.count - 1) / 2], on: indicator)
             })
-        return LeafFinding(
+        return LeafReading(
             comparison: comparison, slot: slot, truth: truth, counted: counted, uncounted: uncounted
         )
     }

@@ -62,6 +62,12 @@ extension LogOperator {
     /// What the law says at an instant.
     public func state(at now: Time) -> State { log.brake.state(at: max(now, log.received)) }
 
+    /// Where a party said this; nil where it has not, or where it is not published yet.
+    public func index(of payload: Digest, by signer: String) -> LogIndex? {
+        let index = logged[Saying(signer: signer, payload: payload)]
+        return index.flatMap { $0.value < size.value ? $0 : nil }
+    }
+
     public func summary(of index: LogIndex) -> EntrySummary? {
         index.value < size.value ? log.brake.summary(of: index) : nil
     }
@@ -117,7 +123,7 @@ extension LogOperator {
         public init?(_ text: String) {
             let parts = text.split(separator: "-", omittingEmptySubsequences: false)
             guard parts.count == 2, let size = UInt64(parts[0]), let tick = Int64(parts[1]),
-                tick >= 0
+                tick >= 0, text == "\(size)-\(tick)"
             else {
                 return nil
             }

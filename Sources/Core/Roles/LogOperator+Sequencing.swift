@@ -140,6 +140,7 @@ extension LogOperator {
             texts += ask(forReceiptOf: entry.index, asked)
         }
         log.fold(to: log.size)
+        snapshots.note(log.brake)
         // An order stands over everything that was logged: were the next batch to go at once, a
         // busy log would never stand still long enough for one.
         isHeld = isOrderWanted(now)

@@ -17,6 +17,7 @@ public struct LogOperator: Sendable {
     public let monitors: [String]
 
     var log: FoldedLog
+    var snapshots = Snapshots()
     var logged: [Saying: LogIndex] = [:]
     var phase = Phase.restoring
     /// Admitted and not yet durable.
@@ -145,6 +146,7 @@ public struct LogOperator: Sendable {
         let index = LogIndex(log.size.value)
         let digest = try log.read(leaf, trusting: true)
         log.fold(to: log.size)
+        snapshots.note(log.brake)
         guard let signer = log.brake.summary(of: index)?.signer else {
             preconditionFailure("a folded entry has a summary")
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Brake
+public import Brake
 public import PauseAgreement
 public import TransparencyLog
 
@@ -76,7 +76,11 @@ public struct LogReplay: Sendable {
         brake(at: size).state(at: tick).json
     }
 
-    private mutating func brake(at size: TreeSize) -> Brake {
+    /// The law folded over the first `size` entries.
+    ///
+    /// - Precondition: the log holds that many.
+    /// - Complexity: as for ``order(at:size:silentSince:)``.
+    public mutating func brake(at size: TreeSize) -> Brake {
         precondition(size <= tree.size, "the log holds that many entries")
         if size == tree.size { return newest }
         if size.value < earlierSize {
@@ -84,15 +88,24 @@ public struct LogReplay: Sendable {
             earlierSize = 0
         }
         while earlierSize < Int(size.value) {
-            let index = LogIndex(UInt64(earlierSize))
-            guard let entry = try? Entry(parsing: leaves[earlierSize], index: index) else {
-                preconditionFailure("a leaf that was read once can be read again")
-            }
-            earlier.fold(entry)
+            earlier.fold(entry(LogIndex(UInt64(earlierSize))))
             earlierSize += 1
         }
         return earlier
     }
+
+    /// The entry at an index.
+    ///
+    /// - Precondition: the log holds it.
+    public func entry(_ index: LogIndex) -> Entry {
+        guard let entry = try? Entry(parsing: leaves[Int(index.value)], index: index) else {
+            preconditionFailure("a leaf that was read once can be read again")
+        }
+        return entry
+    }
+
+    /// What became of an entry; nil where the log does not hold it.
+    public func summary(_ index: LogIndex) -> EntrySummary? { newest.summary(of: index) }
 }
 
 /// Which entry of a log does not hold, and why.

@@ -40,6 +40,29 @@ public enum Base64 {
         }
     }
 
+    /// The alphabet for URLs and file names, without padding.
+    public static func encodeURL(_ bytes: [UInt8]) -> String {
+        let letters = encode(bytes).utf8.compactMap { letter in
+            switch letter {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            case UInt8(ascii: "="): UInt8?.none
+            default: letter
+            }
+        }
+        return String(decoding: letters, as: UTF8.self)
+    }
+
+    /// The bytes of text in the alphabet for URLs without padding, or nil where it is not as
+    /// ``encodeURL(_:)`` would write it.
+    public static func decodeURL(_ text: String) -> [UInt8]? {
+        var text = text
+        return text.withUTF8 { letters in
+            letters.contains(UInt8(ascii: "="))
+                ? nil : decode(letters, table: url, padding: .optional)
+        }
+    }
+
     private enum Padding { case required, optional }
 
     private static let alphabet = Array(

@@ -3,8 +3,9 @@
 /// One block of DER in text.
 ///
 /// Source: RFC 7468 §2.
-enum PEM {
-    static func encode(_ der: [UInt8], label: String) -> String {
+public enum PEM {
+    /// The block of these bytes under that label, in lines of 64 letters.
+    public static func encode(_ der: [UInt8], label: String) -> String {
         let letters = Array(Base64.encode(der).utf8)
         var text = "-----BEGIN \(label)-----\n"
         for start in stride(from: 0, to: letters.count, by: 64) {
@@ -15,7 +16,9 @@ enum PEM {
     }
 
     /// The DER of a text that is one block and nothing else.
-    static func decode(_ text: String, label: String) throws(UnusableKey) -> [UInt8] {
+    ///
+    /// - Throws: ``UnusableKey/malformed(_:)``, which says what was expected.
+    public static func decode(_ text: String, label: String) throws(UnusableKey) -> [UInt8] {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
             .map { line in
                 // Some editors end lines with a carriage return; nothing else is forgiven.

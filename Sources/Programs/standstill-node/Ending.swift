@@ -83,10 +83,10 @@ func readAgreement(_ path: String) throws -> Agreement {
 }
 
 func readKey(_ path: String) throws -> PrivateKey {
-    do throws(StorageFault) {
+    do throws(UnreadableKey) {
         return try KeyFile.read(path)
     } catch {
-        throw Ending(77, "\(error)")
+        throw Ending(error.exitCode, "\(error)", hint: error.hint)
     }
 }
 

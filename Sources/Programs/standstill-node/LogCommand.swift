@@ -28,13 +28,30 @@ struct LogCommand: AsyncParsableCommand {
             "Where a monitor of the agreement is; give it once a monitor.", valueName: "name=url"))
     var monitors: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Who is told what happens: a JSON object a line, see docs/formats/webhook.md.",
+            valueName: "file"))
+    var webhooks: String?
+
     func run() async throws {
         await ending {
             let agreement = try readAgreement(node.agreement)
             let log = try await LogNode(
                 agreement: agreement, key: try readKey(node.key), store: try location(node.store),
-                monitors: try clients(), logger: logger("log"))
+                monitors: try clients(), webhooks: try webhooks.map(hooks) ?? [],
+                logger: logger("log"))
             try await log.run(on: try address(node.listen)) { announce($0) }
+        }
+    }
+
+    private func hooks(_ path: String) throws -> [Webhook] {
+        do {
+            return try Webhook.read(path)
+        } catch let error as MalformedWebhooks {
+            throw Ending(65, "\(error)", hint: "docs/formats/webhook.md has an example")
+        } catch let error as UnreadableKey {
+            throw Ending(error.exitCode, "\(error)")
         }
     }
 

@@ -26,6 +26,8 @@ struct NodeCommand: AsyncParsableCommand {
                 --store monitor-1.db --listen 127.0.0.1:8081 \\
                 --node http://127.0.0.1:8080
             """,
-        subcommands: [LogCommand.self, MonitorCommand.self, WitnessCommand.self]
+        subcommands: [
+            LogCommand.self, MonitorCommand.self, WitnessCommand.self, EmulateClusterCommand.self,
+        ]
     )
 }

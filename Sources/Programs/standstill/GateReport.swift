@@ -42,13 +42,13 @@ final class GateReport: Sendable {
     }
 
     /// The first decision on a job.
-    func decision(on job: Job, _ verdict: Verdict) {
+    func decision(on job: Job, _ verdict: Enforcement.Verdict) {
         line(
             "job \(job.id) \(verdict.sentence)", verdict.json,
             ["event": "decision", "job": .string(job.id)])
     }
 
-    func turn(of job: Job, _ conduct: Supervision.Conduct, _ verdict: Verdict) {
+    func turn(of job: Job, _ conduct: Supervision.Conduct, _ verdict: Enforcement.Verdict) {
         let order = verdict.reason.rank.map {
             " (epoch \($0.epoch) \(verdict.reason.state?.rawValue ?? ""))"
         }
@@ -124,7 +124,7 @@ extension BelievedOrder {
 
 // MARK: - Verdicts in JSON
 
-extension Verdict {
+extension Enforcement.Verdict {
     /// Whether the job may start, or go on without saving.
     var letsRun: Bool {
         switch self {

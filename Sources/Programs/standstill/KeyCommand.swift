@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Disclosure
 import PauseAgreement
 import TransparencyLog
 
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "Make the key that a party signs with, or show its public half.",
+        abstract: "Make the key that a party signs or reads with, or show its public half.",
         subcommands: [New.self, Show.self]
     )
 
@@ -16,16 +17,21 @@ struct KeyCommand: ParsableCommand {
             abstract: "Make a private key in a new file that only you may read.",
             discussion: """
                 Prints the key's ID and the line that the agreement holds for the party. An existing file is \
-                never overwritten, and the secret is never printed.
+                never overwritten, and the secret is never printed. With --sealing it is a key to which \
+                others seal what only this party shall read.
 
                   standstill key new developer-a --out developer-a.pem
+                  standstill key new auditor-1 --sealing --out auditor-1-sealing.pem
                 """)
 
-        @Argument(help: "The party that will sign with it, as the agreement names it.")
+        @Argument(help: "The party that will use it, as the agreement names it.")
         var name: String
 
         @Option(help: ArgumentHelp("Where the private key goes (PKCS #8 PEM).", valueName: "file"))
         var out: String
+
+        @Flag(help: "A key to read with (X25519), not one to sign with (Ed25519).")
+        var sealing = false
 
         @Flag(help: "Print one JSON document.")
         var json = false
@@ -39,11 +45,13 @@ struct KeyCommand: ParsableCommand {
         }
 
         func run() throws {
-            var generator = SystemRandomNumberGenerator()
-            let seed = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-            let key = try PrivateKey(seed: seed)
+            let seed = freshBytes(32)
+            let key: AnyKey =
+                sealing
+                ? .sealing(try SealingPrivateKey(seed: seed))
+                : .signing(try PrivateKey(seed: seed))
             try createSecretFile(Array(key.pem.utf8), at: out)
-            KeyCommand.show(key.publicKey, name: name, file: out, json: json)
+            KeyCommand.show(key, name: name, file: out, json: json)
         }
     }
 
@@ -63,21 +71,59 @@ struct KeyCommand: ParsableCommand {
         var json = false
 
         func run() throws {
-            KeyCommand.show(try readPrivateKey(file).publicKey, name: nil, file: file, json: json)
+            KeyCommand.show(try AnyKey.read(file), name: nil, file: file, json: json)
         }
     }
 
-    private static func show(_ key: PublicKey, name: String?, file: String, json: Bool) {
-        let line = Base64.encode(key.spki)
+    private static func show(_ key: AnyKey, name: String?, file: String, json: Bool) {
         guard !json else {
-            var object: JSONObject = [
-                "file": .string(file), "keyid": .string(key.keyID), "key": .string(line),
-            ]
+            var object: JSONObject = ["file": .string(file), "keyid": .string(key.keyID)]
+            object[key.member] = .string(key.line)
             object["party"] = name.map { .string($0) }
             return printJSON(.object(object))
         }
-        if let name { print("private key of \(name) written to \(file)") }
+        if let name { print("\(key.sort) key of \(name) written to \(file)") }
         print("keyid: \(key.keyID)")
-        print("key: \(line)")
+        print("\(key.member): \(key.line)")
+    }
+}
+
+extension AnyKey {
+    /// Secret and all: for the key file and nothing else.
+    fileprivate var pem: String {
+        switch self {
+        case .signing(let key): key.pem
+        case .sealing(let key): key.pem
+        }
+    }
+
+    fileprivate var keyID: String {
+        switch self {
+        case .signing(let key): key.publicKey.keyID
+        case .sealing(let key): key.publicKey.keyID
+        }
+    }
+
+    /// The public half as the agreement holds it.
+    fileprivate var line: String {
+        switch self {
+        case .signing(let key): Base64.encode(key.publicKey.spki)
+        case .sealing(let key): key.publicKey.text
+        }
+    }
+
+    /// Where the agreement holds it.
+    fileprivate var member: String {
+        switch self {
+        case .signing: "key"
+        case .sealing: "sealing-key"
+        }
+    }
+
+    fileprivate var sort: String {
+        switch self {
+        case .signing: "private"
+        case .sealing: "private sealing"
+        }
     }
 }

@@ -52,7 +52,7 @@ struct LogAudit {
         try checkState()
     }
 
-    private static func agreement(of node: NodeClient, expected: Digest?) async throws(Failure)
+    static func agreement(of node: NodeClient, expected: Digest?) async throws(Failure)
         -> Agreement
     {
         let bytes = try await asking { () throws(ClientFault) in try await node.agreement() }
@@ -76,7 +76,7 @@ struct LogAudit {
         }
     }
 
-    private static func replay(
+    static func replay(
         _ node: NodeClient, _ agreement: Agreement, upTo checkpoint: Checkpoint, progress: Progress
     ) async throws(Failure) -> LogReplay {
         var replay = LogReplay(agreement: agreement)

@@ -16,15 +16,17 @@ struct OutputFile: ~Copyable {
     private let descriptor: Int32
     private var committed = false
 
+    /// - Parameter isSecret: whether only the owner may read it.
     /// - Throws: ``Failure`` 74 where no file can be made there.
-    init(_ path: String) throws(Failure) {
+    init(_ path: String, isSecret: Bool = false) throws(Failure) {
         self.path = path
         temporary = "\(path).\(getpid()).partial"
         guard path != "-" else {
             descriptor = 1
             return
         }
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        descriptor = open(
+            temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isSecret ? 0o600 : 0o644)
         guard descriptor >= 0 else {
             throw .fault("\(path): cannot be written: \(systemReason(errno))")
         }
@@ -51,23 +53,30 @@ struct OutputFile: ~Copyable {
     }
 
     /// Writes a small file whole.
-    static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-        let file = try OutputFile(path)
+    static func write(
+        _ bytes: [UInt8], to path: String, isSecret: Bool = false
+    ) throws(Failure) {
+        let file = try OutputFile(path, isSecret: isSecret)
         try file.write(bytes)
         try file.commit()
     }
 }
 
-/// Makes a file that only its owner may read, where no file is: a key is never overwritten.
+/// Makes a file that only its owner may read, where no file is: a secret is never overwritten.
 ///
+/// - Parameters:
+///   - what: what it holds, for messages.
+///   - option: the option that names another file.
 /// - Throws: ``Failure`` 77 where something has that name already, 74 where the disk fails.
-func createSecretFile(_ bytes: [UInt8], at path: String) throws(Failure) {
+func createSecretFile(
+    _ bytes: [UInt8], at path: String, what: String = "a key is", option: String = "--out"
+) throws(Failure) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
         guard errno != EEXIST else {
             throw .notPermitted(
-                "\(path): exists already, and a key is never overwritten",
-                hint: "name another file with --out")
+                "\(path): exists already, and \(what) never overwritten",
+                hint: "name another file with \(option)")
         }
         throw .fault("\(path): cannot be written: \(systemReason(errno))")
     }

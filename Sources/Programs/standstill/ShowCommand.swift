@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Disclosure
 import PauseAgreement
 import TransparencyLog
 
@@ -23,13 +24,16 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         let envelope = try readEnvelope(self.envelope)
-        let statement: Statement
-        do throws(MalformedStatement) {
-            statement = try Statement(parsing: envelope.payload)
-        } catch {
-            throw Failure.malformed("\(self.envelope): the payload is no statement: \(error)")
+        let statement = try readStatement(in: envelope, from: self.envelope)
+        var object = statement.predicate.json
+        if !statement.sealed.isEmpty {
+            object["sealed"] = .object(
+                JSONObject(
+                    statement.sealed.names.map { name in
+                        (name, .string(statement.sealed[name]?.text ?? ""))
+                    }))
         }
-        let members = JSON.object(statement.predicate.json)
+        let members = JSON.object(object)
         guard !json else {
             return printJSON([
                 "kind": .string(statement.kind.rawValue),

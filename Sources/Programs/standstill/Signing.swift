@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Brake
+import Disclosure
 import PauseAgreement
 import TransparencyLog
 
@@ -27,9 +28,9 @@ struct SigningOptions: ParsableArguments {
     func sign(
         _ kind: StatementKind, _ members: JSON, from source: String, sequence: Int64?,
         partial: Bool = false
-    ) throws(Failure) -> (Agreement, Envelope) {
+    ) throws(Failure) -> SignedStatement {
         let agreement = try readAgreement(self.agreement)
-        let statement = try Statement(
+        let (statement, disclosures) = try Statement.draft(
             kind, members, from: source, sequence: sequence, under: agreement)
         // A key is only touched for what is worth signing.
         var signers: [PrivateKey] = []
@@ -42,7 +43,9 @@ struct SigningOptions: ParsableArguments {
             throw .usage("the statement cannot be signed: \(error)", hint: "give every --key once")
         }
         try checkAdmission(of: envelope, under: agreement, partial: partial)
-        return (agreement, envelope)
+        return SignedStatement(
+            agreement: agreement, statement: statement, envelope: envelope,
+            disclosures: disclosures)
     }
 
     /// The envelope with the signatures of these keys, too.
@@ -74,6 +77,21 @@ struct SigningOptions: ParsableArguments {
     }
 }
 
+/// A statement with its signatures, and the openings of what it only commits to.
+struct SignedStatement {
+    let agreement: Agreement
+    let statement: Statement
+    let envelope: Envelope
+    let disclosures: [Disclosure]
+
+    /// What has to be kept, since the log does not hold it; nil where everything is public.
+    var openings: Openings? {
+        guard !disclosures.isEmpty else { return nil }
+        return Openings(
+            about: envelope.payloadDigest, kind: statement.kind, disclosures: disclosures)
+    }
+}
+
 /// As which of the signer's statements.
 struct SequenceOption: ParsableArguments {
     @Option(
@@ -90,11 +108,12 @@ struct SequenceOption: ParsableArguments {
 }
 
 extension Statement {
-    /// The statement with these members of its kind; agreement, terms and sequence are added.
-    fileprivate init(
+    /// The statement with these members of its kind, and the openings of those below public;
+    /// agreement, terms and sequence are added.
+    static func draft(
         _ kind: StatementKind, _ members: JSON, from source: String, sequence: Int64?,
         under agreement: Agreement
-    ) throws(Failure) {
+    ) throws(Failure) -> (Statement, [Disclosure]) {
         let place = source == "-" ? "standard input" : source
         guard var object = members.object else {
             throw .malformed("\(place): expected an object with the members of a \(kind.rawValue)")
@@ -106,13 +125,16 @@ extension Statement {
             object["sequence"] = .integer(Time.now.milliseconds)
         }
         do throws(MalformedStatement) {
-            var fields = try Fields(.object(object))
+            let draft = try SealedDraft(of: kind, object) { freshBytes(Disclosure.saltLength) }
+            var fields = try Fields(.object(draft.members))
             let terms = try fields.digest("terms")
             let sequence = try fields.integer("sequence", in: 1...Statement.largestSequence)
             let predicate = try Predicate(kind, &fields)
             try fields.end()
-            self.init(
-                agreement: agreement.id, terms: terms, sequence: sequence, predicate: predicate)
+            let statement = Statement(
+                agreement: agreement.id, terms: terms, sequence: sequence, predicate: predicate,
+                sealed: Commitments(to: draft.disclosures))
+            return (statement, draft.disclosures)
         } catch {
             throw .malformed("\(place): \(error)")
         }

@@ -15,6 +15,9 @@ struct Standstill: AsyncParsableCommand {
             Every command ends with 0 (holds, or done), 1 (does not hold), 2 (unknown), 64 (wrong usage), \
             65 (malformed input), 69 (unreachable), 70 (a bug of ours), 74 (disk or network fault) or \
             77 (not permitted). With --json it prints one JSON document on standard output.
+
+            Completions for a shell are printed by --generate-completion-script bash, zsh or fish; `make \
+            completions` and `make man` write them and the manual pages.
             """,
         version: "0.1.0",
         groupedSubcommands: [
@@ -25,14 +28,19 @@ struct Standstill: AsyncParsableCommand {
                 name: "Statements",
                 subcommands: [
                     SignCommand.self, CountersignCommand.self, ShowCommand.self, SubmitCommand.self,
-                    VoteCommand.self,
+                    VoteCommand.self, SelfReportCommand.self, DraftCommand.self,
+                    ApproveCommand.self, MailCommand.self,
                 ]),
             CommandGroup(
                 name: "Checking",
                 subcommands: [
-                    StatusCommand.self, ReceiptCommand.self, BundleCommand.self, VerifyCommand.self,
+                    StatusCommand.self, ExplainCommand.self, DueCommand.self, WatchCommand.self,
+                    ReceiptCommand.self, BundleCommand.self, ExportCommand.self,
+                    VerifyCommand.self,
                 ]),
-            CommandGroup(name: "Gates", subcommands: [GateCommand.self]),
+            CommandGroup(
+                name: "Sites and inspections", subcommands: [SiteCommand.self, AuditCommand.self]),
+            CommandGroup(name: "Gates", subcommands: [GateCommand.self, MayICommand.self]),
         ]
     )
 

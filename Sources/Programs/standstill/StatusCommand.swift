@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Brake
 import Client
 import PauseAgreement
 import Roles
@@ -46,7 +47,10 @@ struct StatusCommand: AsyncParsableCommand {
         var replay = audit.replay
         let at = Time(milliseconds: audit.nodeState["at"]?.integer ?? 0)
         let state = replay.state(at: at, size: audit.vouched)
-        show(state, agreement: audit.agreement.name, verified: isFresh, audit.verification)
+        show(
+            state, agreement: audit.agreement.name,
+            headline: Headline(stateJSON: state, agreement: audit.agreement)?.rest,
+            verified: isFresh, audit.verification)
         guard isFresh else {
             throw Failure.unknown(
                 "the witnesses' newest word is of \(audit.vouchedAt.map { "\($0)" } ?? "no time"): "
@@ -59,17 +63,20 @@ struct StatusCommand: AsyncParsableCommand {
         let bytes = try await asking { () throws(ClientFault) in try await client.agreement() }
         let name = (try? JSON.parse(bytes))?["agreement"]?.string
         show(
-            state, agreement: name ?? "an agreement without a name", verified: false,
+            state, agreement: name ?? "an agreement without a name", headline: nil,
+            verified: false,
             Verification(
                 sentence: "unverified: this is the node's word alone; --policy checks it", json: [:]
             ))
     }
 
     private func show(
-        _ state: JSON, agreement: String, verified: Bool, _ verification: Verification
+        _ state: JSON, agreement: String, headline: String?, verified: Bool,
+        _ verification: Verification
     ) {
         guard json else {
-            let page = StatusPage(state: state, agreement: agreement, subject: subject)
+            let page = StatusPage(
+                state: state, agreement: agreement, subject: subject, headline: headline)
             return print(page.lines(verification: verification.sentence).joined(separator: "\n"))
         }
         var object = state.object ?? [:]

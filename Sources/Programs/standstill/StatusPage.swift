@@ -11,11 +11,15 @@ struct StatusPage {
     let agreement: String
     /// Whose triggers are told with all their reasons; nil tells those of crossed ones.
     var subject: String?
+    /// Who is bound, how much compute that is, and who stands where; nil without the agreement.
+    var headline: String?
 
     func lines(verification: String) -> [String] {
-        [sentence, verification]
+        [sentence] + [headline].compactMap(\.self) + [verification]
             + section("order", order) + section("causes", causes) + section("triggers", triggers)
-            + section("questions", questions) + section("parties", parties)
+            + section("questions", questions) + section("sites", sites)
+            + section("mitigations", mitigations) + section("milestones", milestones)
+            + section("self-reports", selfReports) + section("parties", parties)
     }
 
     private func section(_ title: String, _ lines: [String]) -> [String] {
@@ -169,12 +173,12 @@ struct StatusPage {
 
     // MARK: - Words
 
-    private func text(_ json: JSON?) -> String { json?.string ?? "not said" }
+    func text(_ json: JSON?) -> String { json?.string ?? "not said" }
 
-    private func time(_ json: JSON?) -> Time? { json?.integer.map { Time(milliseconds: $0) } }
+    func time(_ json: JSON?) -> Time? { json?.integer.map { Time(milliseconds: $0) } }
 
     /// ` (in 13 d 4 h)` or ` (3 h ago)`, in the two largest units that are not zero.
-    private func distance(to time: Time) -> String {
+    func distance(to time: Time) -> String {
         let span = time - at
         let minutes = span.milliseconds.magnitude / 60_000
         let parts: [(UInt64, String)] = [

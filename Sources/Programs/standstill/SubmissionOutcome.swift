@@ -47,8 +47,18 @@ struct SubmissionOutcome {
 
     /// Keeps the receipt and says what came of it.
     func finish(receipt path: String?, json: Bool) throws(Failure) {
-        if let path { try OutputFile.write(submitted.receipt, to: path) }
+        try keep(path)
         guard !json else { return printJSON(.object(members(receipt: path))) }
+        tell(receipt: path)
+    }
+
+    /// Writes the receipt where one is wanted.
+    func keep(_ path: String?) throws(Failure) {
+        if let path { try OutputFile.write(submitted.receipt, to: path) }
+    }
+
+    /// Says to people what came of it.
+    func tell(receipt path: String?) {
         let again = submitted.isNew ? "" : ", as it was before"
         print(
             "entry \(submitted.index)\(again), received \(Time(milliseconds: submitted.receivedMilliseconds))"
@@ -62,7 +72,8 @@ struct SubmissionOutcome {
         if let path { print("receipt written to \(path)") }
     }
 
-    private func members(receipt path: String?) -> JSONObject {
+    /// The same for programs.
+    func members(receipt path: String?) -> JSONObject {
         var object: JSONObject = [
             "index": .integer(Int64(submitted.index.value)),
             "received": .integer(submitted.receivedMilliseconds), "new": .bool(submitted.isNew),

@@ -171,32 +171,3 @@ private func readAll(descriptor: Int32, name: String, limit: Int) throws(Failure
     }
     return bytes
 }
-
-// MARK: - Reading keys and agreements
-
-/// The key of a PKCS #8 PEM file that nobody but its owner may read. Its secret is never printed.
-///
-/// - Throws: ``Failure`` 77 where others may read the file, 65 where it is no Ed25519 key.
-func readPrivateKey(_ path: String) throws(Failure) -> PrivateKey {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .fault("\(path): cannot be read: \(systemReason(errno))") }
-    defer { close(descriptor) }
-    // Asked of the open file, so that nobody can swap it in between.
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-        throw .fault("\(path): cannot be read: \(systemReason(errno))")
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .malformed("\(path): not a plain file") }
-    guard status.st_mode & 0o077 == 0 else {
-        throw .notPermitted(
-            "\(path): a private key that others may read", hint: "chmod 600 \(path)")
-    }
-    let bytes = try readAll(descriptor: descriptor, name: path, limit: 1 << 16)
-    do throws(UnusableKey) {
-        return try PrivateKey(pem: String(decoding: bytes, as: UTF8.self))
-    } catch {
-        throw .malformed(
-            "\(path): not an Ed25519 private key in PKCS #8 PEM: \(error)",
-            hint: "standstill key new NAME --out FILE makes one")
-    }
-}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Disclosure
 import PauseAgreement
 import Roles
 import TransparencyLog
@@ -50,6 +51,12 @@ struct VerifyBundleCommand: ParsableCommand {
             it is at best self-consistent. Exit 2 where the newest entries rest on the log's word alone.
 
               standstill verify bundle pause.bundle --agreement-id 3f8c…
+
+            With the sealing key of a party and the openings that it collected, what the log only commits \
+            to is compared with them, and findings that rest on sealed figures are derived again. Exit 1 \
+            where something does not match.
+
+              standstill verify bundle pause.bundle --as auditor-1-sealing.pem --openings openings
             """)
 
     @Argument(help: ArgumentHelp("The bundle, or - for standard input.", valueName: "file"))
@@ -57,21 +64,62 @@ struct VerifyBundleCommand: ParsableCommand {
 
     @OptionGroup var trust: BundleTrust
 
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "The private sealing key of the party that you are.", valueName: "sealing.pem"))
+    var reader: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The openings that you hold, as `standstill mail collect` keeps them.",
+            valueName: "folder"))
+    var openings: String?
+
     @Flag(help: "Print one JSON document.")
     var json = false
 
+    func validate() throws {
+        if (reader == nil) != (openings == nil) {
+            throw ValidationError("--as and --openings go together")
+        }
+    }
+
     func run() throws {
-        let report = try CheckOutcome.reporting(json: json) { () throws(Failure) in
-            try trust.verify(bundle)
+        let (report, check) = try CheckOutcome.reporting(json: json) { () throws(Failure) in
+            let report = try trust.verify(bundle)
+            return (report, try checkOpenings(report))
         }
         let isVouched = !report.isTrusted || report.vouched == report.checkpoint.size
-        let verdict: CheckOutcome = isVouched ? .holds : .unknown
-        verdict.report(report.json, json: json) { report.sentences.joined(separator: "\n") }
+        let contradictions = check?.contradictions ?? []
+        let verdict: CheckOutcome =
+            !contradictions.isEmpty ? .doesNotHold : isVouched ? .holds : .unknown
+        var members = report.json
+        members["openings"] = check?.json
+        verdict.report(members, json: json) {
+            (report.sentences + (check?.sentences ?? [])).joined(separator: "\n")
+        }
+        if let first = contradictions.first {
+            throw Failure.doesNotHold(
+                contradictions.count == 1
+                    ? first : "\(contradictions.count) things do not match, first: \(first)")
+        }
         guard isVouched else {
             throw Failure.unknown(
                 "the newest \(report.checkpoint.size.value - report.vouched.value) entries rest on the log's word alone",
                 hint: "make the bundle again after the next tick")
         }
+    }
+
+    /// What the reader's openings show; nil where none were given.
+    private func checkOpenings(_ report: BundleReport) throws(Failure) -> OpeningsCheck? {
+        guard let reader, let openings else { return nil }
+        let key = try readSealingKey(reader).publicKey
+        guard let party = report.agreement.parties.first(where: { $0.sealingKey == key }) else {
+            throw .notPermitted("\(reader): the agreement names no party with this sealing key")
+        }
+        return OpeningsCheck(
+            report.replay, as: party, files: try MailFolder(reading: openings).read())
     }
 }
 

@@ -42,10 +42,10 @@ struct VoteCommand: AsyncParsableCommand {
             "question": .string(question), "choice": .string(choice.rawValue),
             "reason": .string(reason),
         ]
-        let (agreement, envelope) = try signing.sign(
+        let signed = try signing.sign(
             .vote, members, from: "the vote", sequence: numbering.sequence)
         let outcome = try await SubmissionOutcome(
-            envelope, to: try node.client(), policy: agreement.policy())
+            signed.envelope, to: try node.client(), policy: signed.agreement.policy())
         try outcome.finish(receipt: receipt, json: json)
     }
 }

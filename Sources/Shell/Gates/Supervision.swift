@@ -5,6 +5,8 @@ public import PauseAgreement
 import Storage
 import TransparencyLog
 
+public import enum Enforcement.Verdict
+
 #if canImport(Glibc)
     import Glibc
 #else

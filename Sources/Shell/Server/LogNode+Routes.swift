@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Brake
-import Dashboard
 import HTTPTypes
 import Hummingbird
 import PauseAgreement
@@ -14,36 +13,53 @@ import TransparencyLog
 extension LogNode {
     var routes: Routes {
         var routes = Routes()
-        routes.post("/api/v1/statements") { request, _ in try await submit(request) }
-        routes.get("/api/v1/statements") { request, _ in try await statements(request) }
-        routes.get("/api/v1/statements/:index") { _, context in try await statement(index(context))
+        routes.post("/api/v1/statements", .submit) { request, _ in try await submit(request) }
+        routes.get("/api/v1/statements", .statements(origin: agreement.log.origin)) { request, _ in
+            try await statements(request)
         }
-        routes.get("/api/v1/receipts/:index") { _, context in try await receipt(index(context)) }
-        routes.get("/api/v1/agreement") { _, _ in
+        routes.get("/api/v1/statements/:index", .statement) { _, context in
+            try await statement(index(context))
+        }
+        routes.get("/api/v1/receipts/:index", .receipt) { _, context in
+            try await receipt(index(context))
+        }
+        routes.get("/api/v1/agreement", .agreement) { _, _ in
             .bytes(agreement.text.canonicalBytes, "application/json")
         }
-        routes.get("/api/v1/state") { _, _ in .json(await state().json) }
-        routes.get("/api/v1/order") { _, _ in try await order() }
-        routes.get("/api/v1/orders") { _, _ in try await orders() }
-        routes.get("/api/v1/proposal") { _, _ in
-            guard let note = await sequencer.read({ $0.newestProposal }) else {
-                throw ProblemDocument.noProposalYet
-            }
-            return .text(note.bytes)
+        routes.get("/api/v1/state", .stateAt) { request, _ in try await state(request) }
+        routes.get("/api/v1/order", .order) { _, _ in try await order() }
+        routes.get("/api/v1/orders", .orders) { _, _ in try await orders() }
+        routes.get("/api/v1/proposal", .proposal) { _, _ in try await proposal() }
+        routes.get("/api/v1/events", .events) { request, _ in try await events(request) }
+        routes.post("/api/v1/mailbox", .sendMail) { request, _ in try await send(request) }
+        routes.post("/api/v1/mailbox/collect", .collectMail) { request, _ in
+            try await collect(request)
         }
-        routes.get("/api/v1/events") { request, _ in try await events(request) }
-        routes.get("/checkpoint") { _, _ in
-            guard let note = await sequencer.read({ $0.checkpoint }) else {
-                throw ProblemDocument.fault("nothing is published yet")
-            }
-            return .text(note.bytes)
+        routes.get("/checkpoint", .checkpoint) { _, _ in try await checkpoint() }
+        routes.get("/tile/**", .tile("^(entries|[0-9]|[1-5][0-9]|6[0-3])$", example: "0")) {
+            _, context in try await tile(context.parameters.getCatchAll())
         }
-        routes.get("/tile/**") { _, context in try await tile(context.parameters.getCatchAll()) }
-        routes.get("/metrics") { _, _ in .text(Array(await gauges().utf8)) }
-        routes.get("/healthz") { _, _ in .text(Array("ok\n".utf8)) }
-        routes.get("/readyz") { _, _ in try await ready() }
-        routes.get("/") { _, _ in await page() }
-        return routes
+        routes.get("/metrics", .metrics) { _, _ in .text(Array(await gauges().utf8)) }
+        routes.get("/healthz", .alive) { _, _ in .text(Array("ok\n".utf8)) }
+        routes.get("/readyz", .ready) { _, _ in try await ready() }
+        addPages(to: &routes)
+        return routes.described(
+            title: "Standstill log node: \(agreement.name)",
+            summary: "The log of an agreement. Nothing that it answers has to be believed.")
+    }
+
+    private func proposal() async throws -> Response {
+        guard let note = await sequencer.read({ $0.newestProposal }) else {
+            throw ProblemDocument.noProposalYet
+        }
+        return .text(note.bytes)
+    }
+
+    private func checkpoint() async throws -> Response {
+        guard let note = await sequencer.read({ $0.checkpoint }) else {
+            throw ProblemDocument.fault("nothing is published yet")
+        }
+        return .text(note.bytes)
     }
 
     private func index(_ context: BasicRequestContext) throws -> LogIndex {
@@ -58,6 +74,34 @@ extension LogNode {
     private func state() async -> State {
         let now = WallClock.now()
         return await sequencer.read { $0.state(at: now) }
+    }
+
+    /// The state now, or at an instant that has passed.
+    private func state(_ request: Request) async throws -> Response {
+        let asked = try request.query("at", "a time such as 2026-11-21T20:00:00Z, or milliseconds")
+        {
+            text in plainNumber(text).map { Time(milliseconds: Int64($0)) } ?? Time(text)
+        }
+        guard let asked else { return .json(await state().json) }
+        let now = WallClock.now()
+        switch await sequencer.read({ $0.past(at: asked, now: now) }) {
+        case .future(let now): throw ProblemDocument.future(asked, now)
+        case .beforeOpening(let opening):
+            throw ProblemDocument.notFound("at \(asked) the log was not open yet: \(opening)")
+        case .state(let past):
+            return .json(try await pastTurnstile.pass { try await folded(past).json })
+        }
+    }
+
+    private func folded(_ past: PastState) async throws -> PastState {
+        var past = past
+        while !past.isComplete {
+            let limit = Int(min(256, past.size.value - past.next.value))
+            let leaves = try await store.leaves(from: past.next, limit: limit)
+            guard !leaves.isEmpty else { throw ProblemDocument.internalError }
+            for leaf in leaves { try past.read(leaf) }
+        }
+        return past
     }
 
     private func receipt(_ index: LogIndex) async throws -> Response {
@@ -119,14 +163,6 @@ extension LogNode {
         if let why = await sequencer.read({ $0.reasonHalted }) { throw ProblemDocument.fault(why) }
         guard await sequencer.read({ $0.isReady }) else { throw ProblemDocument.fault("starting") }
         return .text(Array("ready\n".utf8))
-    }
-
-    private func page() async -> Response {
-        let html = StatusPage(state: await state(), title: agreement.title).render()
-        var response = Response.bytes(Array(html.utf8), "text/html; charset=utf-8")
-        response.headers[.contentSecurityPolicy] =
-            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
-        return response
     }
 
     private func gauges() async -> String {

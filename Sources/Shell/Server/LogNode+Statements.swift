@@ -60,20 +60,22 @@ extension LogNode {
     /// Entries behind `after`, narrowed down by signer, kind, subject or payload.
     func statements(_ request: Request) async throws -> Response {
         let after = try request.query("after", "an entry's index") {
-            UInt64($0).map { LogIndex($0) }
+            plainNumber($0).map { LogIndex($0) }
         }
         let limit = try request.query("limit", "a number from 1 to \(LogNode.largestPage)") {
             text in
-            Int(text).flatMap { (1...LogNode.largestPage).contains($0) ? $0 : nil }
+            plainNumber(text).map { Int($0) }.flatMap {
+                (1...LogNode.largestPage).contains($0) ? $0 : nil
+            }
         }
         let selection = LogOperator.Selection(
-            signer: try request.query("signer", "a party") { $0 },
+            signer: try request.query("signer", "a party or the log's origin") { signer($0) },
             kind: try request.query("kind", "a kind of statement") { StatementKind(rawValue: $0) },
             subject: try request.query("subject", "a subject") { $0 })
         if let payload = try request.query(
             "payload", "64 lower-case hex digits", { Digest(hex: $0) })
         {
-            return try await statements(withPayload: payload)
+            return try await statements(withPayload: payload, by: selection.signer)
         }
         let (found, hasMore) = await sequencer.read {
             $0.summaries(selection, after: after, limit: limit ?? 50)
@@ -90,9 +92,30 @@ extension LogNode {
         return .json(.object(["statements": .array(list), "next": next ?? .null]))
     }
 
-    private func statements(withPayload digest: Digest) async throws -> Response {
+    /// Nil for what can be nobody's name, so that a slip does not look like silence.
+    private func signer(_ text: String) -> String? {
+        let isName =
+            text.utf8.first.map { $0 != UInt8(ascii: "-") } ?? false
+            && text.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "-")
+            }
+        return isName || text == agreement.log.origin ? text : nil
+    }
+
+    /// - Parameter signer: whose of several that say the same; nil for any.
+    private func statements(
+        withPayload digest: Digest, by signer: String?
+    ) async throws -> Response {
         var list: [JSON] = []
-        if let index = try await store.index(ofPayload: digest),
+        var place: LogIndex?
+        if let signer {
+            place = await sequencer.read { $0.index(of: digest, by: signer) }
+        } else {
+            place = try await store.index(ofPayload: digest)
+        }
+        if let index = place,
             let summary = await sequencer.read({ $0.summary(of: index) }),
             let leaf = try await store.leaves(from: index, limit: 1).first
         {

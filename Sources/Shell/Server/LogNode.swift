@@ -16,6 +16,12 @@ public struct LogNode: Sendable {
     let sequencer: LogSequencer
     let worker: LogWorker
     let store: any LogStore
+    /// Sealed messages, beside the log.
+    let mail: any MailStore
+    let mailRoom: MailRoom
+    let webhooks: [Webhook]
+    /// A state of the past may have to be folded over many entries.
+    let pastTurnstile = Turnstile(most: 4)
     let metrics = Metrics()
     /// Says what may be logged; asked by many at once, since admission looks at no log.
     let admission: Brake
@@ -25,10 +31,11 @@ public struct LogNode: Sendable {
     ///
     /// - Parameter key: the agreement's log key.
     /// - Parameter monitors: where the agreement's monitors can be reached, by party.
+    /// - Parameter webhooks: who is told what happens.
     /// - Throws: ``StartFault`` where it cannot be run like this; ``StorageFault``.
     public init(
         agreement: Agreement, key: PrivateKey, store location: StoreLocation,
-        monitors: [String: NodeClient], logger: Logger
+        monitors: [String: NodeClient], webhooks: [Webhook] = [], logger: Logger
     ) async throws {
         guard key.publicKey == agreement.log.key else {
             throw StartFault(
@@ -49,6 +56,9 @@ public struct LogNode: Sendable {
         try await LogNode.restore(&role, from: store, mark: mark, location)
         self.agreement = agreement
         self.store = store
+        mail = try location.openMail()
+        mailRoom = MailRoom(agreement: agreement)
+        self.webhooks = webhooks
         self.logger = logger
         admission = Brake(agreement: agreement)
         sequencer = LogSequencer(role)
@@ -92,11 +102,26 @@ public struct LogNode: Sendable {
     public func run(
         on address: ListenAddress, onListening: @escaping @Sendable (String) async -> Void
     ) async throws {
+        var services: [any Service] = [worker]
+        if !webhooks.isEmpty {
+            services.append(
+                WebhookWorker(
+                    hooks: webhooks, sequencer: sequencer, store: store, metrics: metrics,
+                    logger: logger))
+        }
         let middleware = ProblemMiddleware(metrics: metrics, logger: logger)
-        try await serve(
-            routes.router(middleware), on: address, services: [worker], logger: logger,
-            onListening: onListening)
+        var failure: (any Error)?
+        do {
+            try await serve(
+                routes.router(middleware), on: address, services: services, logger: logger,
+                onListening: onListening)
+        } catch {
+            failure = error
+        }
+        // Whatever ended it: the next process, or the next test, opens the same files.
         try await store.close()
+        try await mail.close()
+        if let failure { throw failure }
     }
 }
 

@@ -14,41 +14,43 @@ extension MonitorNode {
 
     var routes: Routes {
         var routes = Routes()
-        routes.post("/add-checkpoint") { request, _ in
+        routes.post("/add-checkpoint", .addCheckpoint) { request, _ in
             let body = try await request.bytes(atMost: MonitorNode.largestBody)
             return try .cosigning(await keeper.addCheckpoint(body))
         }
-        routes.post("/api/v1/propose") { request, _ in try await propose(request) }
-        routes.get("/api/v1/order") { _, _ in
+        routes.post("/api/v1/propose", .propose) { request, _ in try await propose(request) }
+        routes.get("/api/v1/order", .ownOrder) { _, _ in
             guard let order = await keeper.read({ $0.newestOrder }) else {
                 throw ProblemDocument.noOrderYet
             }
             return .text(order.note.bytes)
         }
-        routes.get("/api/v1/proposal") { _, _ in
+        routes.get("/api/v1/proposal", .proposal) { _, _ in
             guard let known = await keeper.read({ $0.newestProposal }) else {
                 throw ProblemDocument.noProposalYet
             }
             return .text(known.note.bytes)
         }
-        routes.get("/api/v1/state") { _, _ in
+        routes.get("/api/v1/state", .state) { _, _ in
             let now = WallClock.now()
             return .json(await keeper.read { $0.state(at: now) })
         }
-        routes.get("/checkpoint") { _, _ in try await checkpoint() }
+        routes.get("/checkpoint", .cosignedCheckpoint) { _, _ in try await checkpoint() }
         let hash = Digest.sha256(Array(agreement.log.origin.utf8)).hex
-        routes.get("/\(hash)/checkpoint") { _, _ in try await checkpoint() }
-        routes.get("/tile/entries/**") { _, context in
+        routes.get("/\(hash)/checkpoint", .checkpointOfOwnLog) { _, _ in try await checkpoint() }
+        routes.get("/tile/entries/**", .entryBundle) { _, context in
             try await entries(context.parameters.getCatchAll())
         }
-        routes.get("/metrics") { _, _ in .text(Array(await gauges().utf8)) }
-        routes.get("/healthz") { _, _ in .text(Array("ok\n".utf8)) }
-        routes.get("/readyz") { _, _ in
+        routes.get("/metrics", .metrics) { _, _ in .text(Array(await gauges().utf8)) }
+        routes.get("/healthz", .alive) { _, _ in .text(Array("ok\n".utf8)) }
+        routes.get("/readyz", .ready) { _, _ in
             if let why = await keeper.read({ $0.distrust }) { throw ProblemDocument.fault(why) }
             guard await keeper.read({ $0.isReady }) else { throw ProblemDocument.fault("starting") }
             return .text(Array("ready\n".utf8))
         }
-        return routes
+        return routes.described(
+            title: "Standstill monitor: \(agreement.name)",
+            summary: "Replays the law over a log, and signs the orders that follow.")
     }
 
     private func propose(_ request: Request) async throws -> Response {

@@ -75,7 +75,8 @@ public struct MonitorNode: Sendable {
     ) async throws {
         let middleware = ProblemMiddleware(metrics: metrics, logger: logger)
         try await serve(
-            routes.router(middleware), on: address, services: [worker], logger: logger,
+            routes.router(middleware), on: address, services: [worker],
+            logger: logger,
             onListening: onListening)
         try await store.close()
     }

@@ -3,6 +3,7 @@
 import Brake
 import HTTPTypes
 import Hummingbird
+import PauseAgreement
 import Roles
 import TransparencyLog
 
@@ -65,10 +66,24 @@ extension ProblemDocument {
         return problem
     }
 
-    static func malformedQuery(_ detail: String) -> ProblemDocument {
+    static func malformedQuery(_ detail: String, hint: String? = nil) -> ProblemDocument {
         ProblemDocument(
             slug: "malformed-query", title: "The query cannot be read", status: .badRequest,
-            detail: detail)
+            detail: detail, hint: hint)
+    }
+
+    static func future(_ asked: Time, _ now: Time) -> ProblemDocument {
+        ProblemDocument(
+            slug: "future", title: "The time has not come", status: .badRequest,
+            detail: "nobody knows what the law will say at \(asked); here it is \(now)")
+    }
+
+    static func mediaType(_ type: String, expected: String) -> ProblemDocument {
+        ProblemDocument(
+            slug: "media-type", title: "The body is of another kind",
+            status: .unsupportedMediaType,
+            detail: "\(type.isEmpty ? "an empty media type" : type) is not read here",
+            hint: "send \(expected)")
     }
 
     static let brokenOff = ProblemDocument(
@@ -150,6 +165,34 @@ extension ProblemDocument {
         case "not-a-member": (.forbidden, "The party is not in the council")
         default: (.forbidden, "The party may not say this")
         }
+    }
+}
+
+// MARK: - Mail
+
+extension ProblemDocument {
+    static func refused(_ refusal: MailRefusal) -> ProblemDocument {
+        let (status, title): (HTTPResponse.Status, String) =
+            switch refusal {
+            case .otherType: (.badRequest, "The body is not such an envelope")
+            case .malformed: (.unprocessableContent, "The payload is neither mail nor a request")
+            case .wrongAgreement: (.unprocessableContent, "It is under another agreement")
+            case .unknownKey: (.forbidden, "A key is nobody's in this agreement")
+            case .badSignature: (.forbidden, "A signature does not hold")
+            case .tooFewSignatures: (.forbidden, "The party needs more signatures")
+            case .severalSigners, .notTheSigner: (.forbidden, "Another one has to sign this")
+            case .unknownStatement: (.notFound, "There is no such statement")
+            case .unknownReader, .wrongAudience: (.forbidden, "The reader is not meant")
+            case .full: (.tooManyRequests, "Too much waits already")
+            case .notYours: (.forbidden, "The mail is another's")
+            case .clock: (.conflict, "The time does not fit")
+            case .replayed: (.conflict, "The request is an old one")
+            }
+        var problem = ProblemDocument(
+            slug: refusal.slug, title: title, status: status, detail: refusal.sentence,
+            pointer: refusal.pointer, hint: refusal.hint)
+        if case .full = refusal { problem.headers[.retryAfter] = "60" }
+        return problem
     }
 }
 

@@ -8,6 +8,8 @@ import Logging
 struct ProblemMiddleware: RouterMiddleware {
     let metrics: Metrics
     let logger: Logger
+    /// The methods that a path answers; none where there is no such path.
+    var allowed: @Sendable (String) -> [String] = { _ in [] }
 
     func handle(
         _ request: Request, context: BasicRequestContext,
@@ -16,6 +18,11 @@ struct ProblemMiddleware: RouterMiddleware {
         var response: Response
         do {
             response = try await next(request, context)
+        } catch let error as HTTPError
+            where error.status == .notFound && request.method == .options
+            && !allowed(request.uri.path).isEmpty
+        {
+            response = .allowing(allowed(request.uri.path))
         } catch {
             let problem = self.problem(error, request)
             metrics.count("standstill_problems_total", "type", problem.slug)
@@ -34,6 +41,10 @@ struct ProblemMiddleware: RouterMiddleware {
         switch error {
         case let problem as ProblemDocument: return problem
         case let error as HTTPError where error.status == .notFound:
+            let methods = allowed(request.uri.path)
+            guard methods.isEmpty else {
+                return .method(request.method.rawValue, allowed: methods)
+            }
             return .notFound("\(request.uri.path) is not a path of this server")
         case let error as HTTPError where error.status.code < 500:
             return ProblemDocument(

@@ -2,44 +2,105 @@
 
 import HTTPTypes
 import Hummingbird
+import Logging
 import TransparencyLog
 
-/// Paths and what answers them; a known path with another method is told so.
+/// The one table of paths: what answers them, and what they promise. The router and
+/// `/openapi.json` are both made from it.
 struct Routes {
     typealias Answer = @Sendable (Request, BasicRequestContext) async throws -> Response
 
-    private var paths: [(path: String, answers: [(HTTPRequest.Method, Answer)])] = []
+    struct Route: Sendable {
+        let method: HTTPRequest.Method
+        /// As the router writes it: `/a/:b`, `/c/**`.
+        let path: String
+        let operation: Operation
+        let answer: Answer
+    }
 
-    mutating func get(_ path: String, _ answer: @escaping Answer) { on(path, .get, answer) }
-    mutating func post(_ path: String, _ answer: @escaping Answer) { on(path, .post, answer) }
+    private(set) var table: [Route] = []
 
-    private mutating func on(
-        _ path: String, _ method: HTTPRequest.Method, _ answer: @escaping Answer
+    /// Pages for people are described by their paths alone.
+    mutating func get(
+        _ path: String, _ operation: Operation? = nil, _ answer: @escaping Answer
     ) {
-        if let place = paths.firstIndex(where: { $0.path == path }) {
-            paths[place].answers.append((method, answer))
-        } else {
-            paths.append((path, [(method, answer)]))
+        let operation = operation ?? .page(at: path)
+        add(Route(method: .get, path: path, operation: operation, answer: answer))
+    }
+
+    mutating func post(_ path: String, _ operation: Operation, _ answer: @escaping Answer) {
+        add(Route(method: .post, path: path, operation: operation, answer: answer))
+    }
+
+    /// Takes all routes of another table, such as that of pages for people.
+    mutating func add(_ others: Routes) {
+        for route in others.table { add(route) }
+    }
+
+    private mutating func add(_ route: Route) {
+        precondition(
+            !table.contains { $0.method == route.method && $0.path == route.path },
+            "a path answers a method once: \(route.path)")
+        precondition(
+            !table.contains { $0.operation.id == route.operation.id },
+            "an operation's name is its own: \(route.operation.id)")
+        table.append(route)
+    }
+
+    /// The routes, and `/openapi.json`, which describes them and itself.
+    func described(title: String, summary: String) -> Routes {
+        var routes = self
+        let own = Route(method: .get, path: "/openapi.json", operation: .openAPI) { _, _ in
+            throw ProblemDocument.internalError
         }
+        let document = OpenAPI(title: title, summary: summary, routes: table + [own]).json
+        let bytes = document.canonicalBytes
+        routes.get("/openapi.json", .openAPI) { _, _ in .bytes(bytes, "application/json") }
+        return routes
     }
 
     func router(_ middleware: ProblemMiddleware) -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        let router = Router(
+            context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        var middleware = middleware
+        middleware.allowed = { methods(at: $0) }
         router.add(middleware: middleware)
-        let methods: [HTTPRequest.Method] = [.get, .post, .put, .delete, .patch]
-        for (path, answers) in paths {
-            for method in methods {
-                if let answer = answers.first(where: { $0.0 == method })?.1 {
-                    router.on(RouterPath(path), method: method, use: answer)
-                } else {
-                    let allowed = answers.map(\.0.rawValue)
-                    router.on(RouterPath(path), method: method) { _, _ -> Response in
-                        throw ProblemDocument.method(method.rawValue, allowed: allowed)
-                    }
-                }
+        for route in table {
+            router.on(RouterPath(route.path), method: route.method) { request, context in
+                try route.operation.check(request)
+                return try await route.answer(request, context)
             }
         }
         return router
+    }
+
+    /// What the router that is made of the table answers: `GET /path`.
+    var registered: [String] {
+        let logger = Logger(label: "routes")
+        return router(ProblemMiddleware(metrics: Metrics(), logger: logger)).routes.map {
+            "\($0.method) \($0.path)"
+        }
+    }
+
+    /// The methods that a path answers, none where it is not in the table.
+    private func methods(at path: String) -> [String] {
+        let parts = path.split(separator: "/")
+        var methods = table.filter { $0.matches(parts) }.map(\.method.rawValue)
+        guard !methods.isEmpty else { return [] }
+        // A HEAD is a GET whose body the server leaves out.
+        if methods.contains("GET") { methods.append("HEAD") }
+        return methods + ["OPTIONS"]
+    }
+}
+
+extension Routes.Route {
+    /// Whether the router would take a path with these parts for this one.
+    fileprivate func matches(_ parts: [Substring]) -> Bool {
+        var own = path.split(separator: "/")
+        let isOpen = own.last == "**"
+        if isOpen { own.removeLast() }
+        guard isOpen ? parts.count > own.count : parts.count == own.count else { return false }
+        return zip(own, parts).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
     }
 }
 
@@ -85,6 +146,14 @@ extension Request {
     }
 }
 
+/// A whole number as written in a query or a path: digits without leading zeros, and no more than
+/// every JSON reader agrees on; nil for anything else.
+func plainNumber(_ text: String) -> UInt64? {
+    guard let value = UInt64(text), String(value) == text, value <= UInt64(JSON.largestInteger)
+    else { return nil }
+    return value
+}
+
 extension Response {
     static func json(_ json: JSON, status: HTTPResponse.Status = .ok) -> Response {
         bytes(json.canonicalBytes + [0x0A], "application/json", status: status)
@@ -97,6 +166,16 @@ extension Response {
     /// A tile or entry bundle, which never changes.
     static func tile(_ bytes: [UInt8]) -> Response {
         self.bytes(bytes, "application/octet-stream", cache: "public, max-age=31536000, immutable")
+    }
+
+    /// What a path can be asked for.
+    static func allowing(_ methods: [String]) -> Response {
+        let list = methods.joined(separator: ", ")
+        return Response(
+            status: .noContent,
+            headers: [
+                .allow: list, .accessControlAllowMethods: list, .accessControlAllowOrigin: "*",
+            ])
     }
 
     static func bytes(

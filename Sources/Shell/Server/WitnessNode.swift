@@ -44,22 +44,23 @@ public struct WitnessNode: Sendable {
     public func run(
         on address: ListenAddress, onListening: @escaping @Sendable (String) async -> Void
     ) async throws {
-        let middleware = ProblemMiddleware(metrics: metrics, logger: logger)
         let worker = WitnessWorker(
             keeper: keeper, store: store, signer: signer, name: name, logger: logger)
+        let middleware = ProblemMiddleware(metrics: metrics, logger: logger)
         try await serve(
-            routes.router(middleware), on: address, services: [worker], logger: logger,
+            routes.router(middleware), on: address, services: [worker],
+            logger: logger,
             onListening: onListening)
         try await store.close()
     }
 
-    private var routes: Routes {
+    var routes: Routes {
         var routes = Routes()
-        routes.post("/add-checkpoint") { request, _ in
+        routes.post("/add-checkpoint", .addCheckpoint) { request, _ in
             let body = try await request.bytes(atMost: MonitorNode.largestBody)
             return try .cosigning(await keeper.addCheckpoint(body))
         }
-        routes.get("/:hash/checkpoint") { _, context in
+        routes.get("/:hash/checkpoint", .checkpointOfLog) { _, context in
             guard
                 let note = await keeper.checkpoint(originHash: context.parameters.get("hash") ?? "")
             else {
@@ -67,9 +68,10 @@ public struct WitnessNode: Sendable {
             }
             return .text(note.bytes)
         }
-        routes.get("/metrics") { _, _ in .text(Array(metrics.text(gauges: []).utf8)) }
-        routes.get("/healthz") { _, _ in .text(Array("ok\n".utf8)) }
-        routes.get("/readyz") { _, _ in .text(Array("ready\n".utf8)) }
-        return routes
+        routes.get("/metrics", .metrics) { _, _ in .text(Array(metrics.text(gauges: []).utf8)) }
+        routes.get("/healthz", .alive) { _, _ in .text(Array("ok\n".utf8)) }
+        routes.get("/readyz", .ready) { _, _ in .text(Array("ready\n".utf8)) }
+        return routes.described(
+            title: "Standstill witness", summary: "Cosigns checkpoints of the logs it knows.")
     }
 }

@@ -51,6 +51,34 @@ enum PlainFile {
         try synchronize(folderOf: other)
     }
 
+    /// Makes a folder that only its owner can look into, and those around it, where there is none.
+    static func makeFolder(_ path: String) throws(StorageFault) {
+        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        guard errno == ENOENT, folder(of: path) != path else {
+            throw fault(.cannotOpen, "make folder \(path)")
+        }
+        try makeFolder(folder(of: path))
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw fault(.cannotOpen, "make folder \(path)")
+        }
+    }
+
+    /// The names in a folder, sorted.
+    static func names(in folder: String) throws(StorageFault) -> [String] {
+        guard let stream = opendir(folder) else {
+            throw fault(.cannotOpen, "list folder \(folder)")
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            names.append(name)
+        }
+        return names.sorted()
+    }
+
     /// Waits until the names in the folder of `path` are on the disk.
     static func synchronize(folderOf path: String) throws(StorageFault) {
         let folder = folder(of: path)

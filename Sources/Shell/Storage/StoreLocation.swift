@@ -31,6 +31,14 @@ public enum StoreLocation: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Opens the mailbox beside the store, making it where there is none.
+    public func openMail() throws -> any MailStore {
+        switch self {
+        case .memory: MemoryMailStore()
+        case .sqlite(let path): try SQLiteMailStore(path: path + ".mail")
+        }
+    }
+
     /// The file in which a second copy of the last signed checkpoint is kept; nil in memory.
     public var markPath: String? {
         switch self {

@@ -129,6 +129,8 @@ extension CauseInForce {
         object["subject"] = subject.map { .string($0.description) }
         object["entry"] = entry.map { .integer(Int64($0.value)) }
         object["expiry"] = expiry.map { .integer($0.milliseconds) }
+        object["stage"] = stage.map { .integer(Int64($0)) }
+        object["next"] = next.map { .integer($0.milliseconds) }
         return .object(object)
     }
 
@@ -148,6 +150,9 @@ extension CauseInForce {
             ? nil : LogIndex(UInt64(try fields.integer("entry", in: 0...Statement.largestSequence)))
         since = Time(milliseconds: try fields.integer("since", in: 0...Statement.largestSequence))
         expiry = try fields.optionalMilliseconds("expiry")
+        stage =
+            fields.optional("stage") == nil ? nil : Int(try fields.integer("stage", in: 0...1000))
+        next = try fields.optionalMilliseconds("next")
         clause = try fields.string("clause")
     }
 }

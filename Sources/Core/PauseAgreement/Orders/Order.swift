@@ -101,6 +101,8 @@ public struct CauseInForce: Hashable, Sendable {
         case lapsed
         /// Follows from the agreement's own words (silence).
         case automatic
+        /// Cleared by the council, and on its way out in stages.
+        case resuming
     }
 
     public let id: String
@@ -113,12 +115,16 @@ public struct CauseInForce: Hashable, Sendable {
     public let entry: LogIndex?
     public let since: Time
     public let expiry: Time?
+    /// Which stage of the way out it is in, from 0; nil before and without one.
+    public let stage: Int?
+    /// When the next stage begins or the cause ends, on the way out; nil while that is held.
+    public let next: Time?
     public let clause: String
 
     public init(
         id: String, kind: Kind, trigger: String?, subject: Subject?, standing: Standing,
         entry: LogIndex?,
-        since: Time, expiry: Time?, clause: String
+        since: Time, expiry: Time?, stage: Int? = nil, next: Time? = nil, clause: String
     ) {
         self.id = id
         self.kind = kind
@@ -128,6 +134,8 @@ public struct CauseInForce: Hashable, Sendable {
         self.entry = entry
         self.since = since
         self.expiry = expiry
+        self.stage = stage
+        self.next = next
         self.clause = clause
     }
 }

@@ -141,6 +141,42 @@ public struct Fields {
         return elements
     }
 
+    /// Plain names, each once, sorted; none where the member is absent.
+    public mutating func optionalNames(_ name: String, most: Int) throws(MalformedStatement)
+        -> [String]
+    {
+        guard optional(name) != nil else { return [] }
+        var names: [String] = []
+        for (position, element) in try array(name, most: most).enumerated() {
+            guard let text = element.string, text.isPlainName else {
+                throw missing("\(name)/\(position)", "a name")
+            }
+            names.append(text)
+        }
+        guard Set(names).count == names.count else { throw missing(name, "every name once") }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The index of an entry of the log.
+    public mutating func entry(_ name: String) throws(MalformedStatement) -> LogIndex {
+        LogIndex(UInt64(try integer(name, in: 0...Statement.largestSequence)))
+    }
+
+    /// Indices of entries, growing, 64 at most.
+    public mutating func entries(_ name: String, least: Int) throws(MalformedStatement)
+        -> [LogIndex]
+    {
+        var found: [LogIndex] = []
+        for (position, element) in try array(name, most: 64).enumerated() {
+            guard let value = element.integer, value >= 0,
+                found.last.map({ $0.value < UInt64(value) }) ?? true
+            else { throw missing("\(name)/\(position)", "the index of an entry, growing") }
+            found.append(LogIndex(UInt64(value)))
+        }
+        guard found.count >= least else { throw missing(name, "at least \(least)") }
+        return found
+    }
+
     public mutating func object(_ name: String) throws(MalformedStatement) -> Fields {
         try Fields(value(name), at: pointer + "/" + name)
     }
@@ -184,5 +220,12 @@ extension String {
             && utf8.allSatisfy {
                 isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
             }
+    }
+}
+
+extension JSON {
+    static func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+    static func entries(_ entries: [LogIndex]) -> JSON {
+        .array(entries.map { .integer(Int64($0.value)) })
     }
 }

@@ -12,12 +12,18 @@ public struct Statement: Hashable, Sendable {
     /// Grows with every statement of one signer; a lower one has no effect.
     public let sequence: Int64
     public let predicate: Predicate
+    /// What it commits to for smaller audiences.
+    public let sealed: Commitments
 
-    public init(agreement: Digest, terms: Digest, sequence: Int64, predicate: Predicate) {
+    public init(
+        agreement: Digest, terms: Digest, sequence: Int64, predicate: Predicate,
+        sealed: Commitments = .none
+    ) {
         self.agreement = agreement
         self.terms = terms
         self.sequence = sequence
         self.predicate = predicate
+        self.sealed = sealed
     }
 
     public var kind: StatementKind { predicate.kind }
@@ -48,6 +54,7 @@ public struct Statement: Hashable, Sendable {
         terms = try inner.digest("terms")
         sequence = try inner.integer("sequence", in: 1...Statement.largestSequence)
         predicate = try Predicate(kind, &inner)
+        sealed = try Commitments(&inner, of: kind)
         try inner.end()
     }
 
@@ -73,6 +80,7 @@ public struct Statement: Hashable, Sendable {
         var inner = predicate.json
         inner["terms"] = .string(terms.hex)
         inner["sequence"] = .integer(sequence)
+        inner["sealed"] = sealed.json
         let subject: JSON = .object([
             "name": "agreement", "digest": .object(["sha256": .string(agreement.hex)]),
         ])
@@ -96,6 +104,15 @@ public enum StatementKind: String, Hashable, Sendable, CaseIterable {
     case question
     case vote
     case hearing
+    case site
+    case stop
+    case telemetry
+    case draw
+    case answer
+    case finding
+    case mitigation
+    case attestation
+    case selfReport = "self-report"
 
     private static let prefix = "https://standstill.example/statement/"
 
@@ -120,6 +137,15 @@ public enum Predicate: Hashable, Sendable {
     case question(QuestionRequest)
     case vote(Vote)
     case hearing(Hearing)
+    case site(SiteDeclaration)
+    case stop(StopDeclaration)
+    case telemetry(TelemetryPeriod)
+    case draw(InspectionDraw)
+    case answer(InspectionAnswer)
+    case finding(Finding)
+    case mitigation(Mitigation)
+    case attestation(Attestation)
+    case selfReport(SelfReport)
 
     public var kind: StatementKind {
         switch self {
@@ -133,6 +159,15 @@ public enum Predicate: Hashable, Sendable {
         case .question: .question
         case .vote: .vote
         case .hearing: .hearing
+        case .site: .site
+        case .stop: .stop
+        case .telemetry: .telemetry
+        case .draw: .draw
+        case .answer: .answer
+        case .finding: .finding
+        case .mitigation: .mitigation
+        case .attestation: .attestation
+        case .selfReport: .selfReport
         }
     }
 
@@ -150,6 +185,15 @@ public enum Predicate: Hashable, Sendable {
             case .question: .question(try QuestionRequest(&fields))
             case .vote: .vote(try Vote(&fields))
             case .hearing: .hearing(try Hearing(&fields))
+            case .site: .site(try SiteDeclaration(&fields))
+            case .stop: .stop(try StopDeclaration(&fields))
+            case .telemetry: .telemetry(try TelemetryPeriod(&fields))
+            case .draw: .draw(try InspectionDraw(&fields))
+            case .answer: .answer(try InspectionAnswer(&fields))
+            case .finding: .finding(try Finding(&fields))
+            case .mitigation: .mitigation(try Mitigation(&fields))
+            case .attestation: .attestation(try Attestation(&fields))
+            case .selfReport: .selfReport(try SelfReport(&fields))
             }
     }
 
@@ -166,6 +210,15 @@ public enum Predicate: Hashable, Sendable {
         case .question(let value): value.json
         case .vote(let value): value.json
         case .hearing(let value): value.json
+        case .site(let value): value.json
+        case .stop(let value): value.json
+        case .telemetry(let value): value.json
+        case .draw(let value): value.json
+        case .answer(let value): value.json
+        case .finding(let value): value.json
+        case .mitigation(let value): value.json
+        case .attestation(let value): value.json
+        case .selfReport(let value): value.json
         }
     }
 }

@@ -28,7 +28,7 @@ extension Agreement {
             exit.article,
         ]
         cited += indicators.map(\.article) + triggers.map(\.article) + measures.map(\.article)
-        cited += decisions.rules.map(\.article)
+        cited += decisions.rules.map(\.article) + resume.milestones.map(\.article)
         return Set(cited).sorted { a, b in
             let (left, right) = (Agreement.numbers(a), Agreement.numbers(b))
             return left == right

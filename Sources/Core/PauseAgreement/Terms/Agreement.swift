@@ -80,6 +80,23 @@ public struct Agreement: Sendable {
     public func trigger(_ name: String) -> Trigger? { triggers.first { $0.name == name } }
     public func measure(_ rung: Measure) -> MeasureTerms? { measures.first { $0.measure == rung } }
     public func parties(with role: Role) -> [Party] { parties.filter { $0.roles.contains(role) } }
+    public func milestone(_ name: String) -> Milestone? {
+        resume.milestones.first { $0.name == name }
+    }
+
+    /// The auditors who may look into this party: not it, not put forward by it, and no rival of
+    /// it.
+    public func auditors(independentOf party: String) -> [Party] {
+        parties(with: .auditor).filter { !$0.doesCoveredWork && $0.isIndependent(of: party) }
+    }
+
+    /// Who may attest a mitigation by this developer: auditors and evaluators independent of it.
+    public func attesters(ofMitigationsBy developer: String) -> [Party] {
+        parties.filter {
+            ($0.roles.contains(.auditor) || $0.roles.contains(.evaluator)) && !$0.doesCoveredWork
+                && $0.isIndependent(of: developer)
+        }
+    }
 
     /// The party that holds the key with this key ID.
     public func holder(ofKeyID keyID: String) -> Party? {
@@ -143,33 +160,6 @@ public struct EntryIntoForce: Hashable, Sendable {
     }
 }
 
-/// How the parties show that they stopped.
-public struct VerificationTerms: Hashable, Sendable {
-    /// After a pause takes hold, a party without evidence of its stop is `unverified` from here on.
-    public let stopEvidenceWithin: TimeSpan
-    public let article: String
-
-    public init(stopEvidenceWithin: TimeSpan, article: String) {
-        self.stopEvidenceWithin = stopEvidenceWithin
-        self.article = article
-    }
-}
-
-/// What must hold, beside the vote, before a cause is cleared.
-public struct ResumeTerms: Hashable, Sendable {
-    /// The cause's trigger must read `clear` on evidence newer than the cause.
-    public let requiresClearTrigger: Bool
-    /// New evidence must say how capability was elicited.
-    public let requiresElicitation: Bool
-    public let article: String
-
-    public init(requiresClearTrigger: Bool, requiresElicitation: Bool, article: String) {
-        self.requiresClearTrigger = requiresClearTrigger
-        self.requiresElicitation = requiresElicitation
-        self.article = article
-    }
-}
-
 /// What breaking the rules costs.
 public struct IncentiveTerms: Hashable, Sendable {
     public let bond: String
@@ -183,8 +173,9 @@ public struct IncentiveTerms: Hashable, Sendable {
     }
 }
 
-/// Who sees what; in this version every field of every statement kind is public.
+/// Who sees what.
 public struct DisclosureTerms: Hashable, Sendable {
+    /// `declared`: every field of every statement kind has the audience that its kind declares.
     public let audience: String
     public let article: String
 

@@ -116,7 +116,7 @@ extension AgreementCheck {
 extension Comparison {
     /// Whether a measurement within the valid range can satisfy it. A value at the ceiling shows
     /// only "at least the ceiling", and one at the floor only "at most the floor".
-    fileprivate func canCross(_ indicator: Indicator) -> Bool {
+    func canCross(_ indicator: Indicator) -> Bool {
         switch direction {
         case .atLeast: figure <= indicator.most
         case .above: figure < indicator.most
@@ -146,7 +146,8 @@ extension Comparison {
         }
     }
 
-    private var isFloor: Bool { direction == .atLeast || direction == .above }
+    /// Whether it is crossed from below.
+    var isFloor: Bool { direction == .atLeast || direction == .above }
 
     private static func meet(floor: Comparison, ceiling: Comparison) -> Bool {
         let strict = floor.direction == .above || ceiling.direction == .below

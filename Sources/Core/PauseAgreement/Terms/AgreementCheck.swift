@@ -17,10 +17,15 @@ struct AgreementCheck {
     ) -> [AgreementReading.Problem] {
         var check = AgreementCheck(agreement: agreement, text: root)
         check.parties()
+        check.sealingKeys()
+        check.auditors()
         check.monitors()
         check.entryIntoForce()
         check.triggers()
+        check.lifting()
         check.decisions()
+        check.verification()
+        check.resume()
         check.deadlines()
         check.silence()
         return check.problems

@@ -45,7 +45,20 @@ extension Agreement {
             "- \(trigger.name) (article \(trigger.article)): \(about), \(explained(trigger.condition)).",
             "  It asks for \(trigger.measure.rawValue). It needs \(evidence.assurance.rawValue) evidence "
                 + "of at least \(people) (\(explained(evidence.pool))). \(unknown)",
-        ]
+        ] + lifting(trigger)
+    }
+
+    private func lifting(_ trigger: Trigger) -> [String] {
+        guard !trigger.liftedBy.isEmpty else { return [] }
+        var line = "  It is lifted by milestones: \(trigger.liftedBy.joined(separator: ", "))."
+        if let leaf = trigger.condition.leaves.first, !trigger.rearm.isEmpty {
+            let figures = trigger.rearm.map { written($0, leaf) }
+            let again = figures.count > 1 ? ", then " : ""
+            line +=
+                " After it was lifted, its figure is \(figures[0])\(again)"
+                + figures.dropFirst().joined(separator: ", then ") + "."
+        }
+        return [line]
     }
 
     private func explained(_ pool: EvidenceRule.Pool) -> String {
@@ -72,11 +85,16 @@ extension Agreement {
     }
 
     private func explained(_ leaf: Comparison) -> String {
-        let unit = indicator(leaf.indicator)?.unit ?? .count
-        let figure = unit == .share ? leaf.figure.percent : "\(leaf.figure) \(unit.rawValue)"
+        let figure = written(leaf.figure, leaf)
         let direction = leaf.direction.rawValue.split(separator: "-").joined(separator: " ")
         return
             "\(leaf.indicator) is \(direction) \(figure) by the \(leaf.bound.rawValue) bound of a \(leaf.confidence.percent) interval"
+    }
+
+    /// The figure with the unit of the comparison's indicator.
+    private func written(_ figure: ExactDecimal, _ leaf: Comparison) -> String {
+        let unit = indicator(leaf.indicator)?.unit ?? .count
+        return unit == .share ? figure.percent : "\(figure) \(unit.rawValue)"
     }
 
     private var explainedDecisions: [String] {
@@ -120,14 +138,51 @@ extension Agreement {
         if resume.requiresElicitation {
             lines.append("- These measurements say how capability was drawn out of the model.")
         }
-        return lines
+        if resume.requiredMitigations > 0 {
+            let count = resume.requiredMitigations
+            let people = count == 1 ? "1 auditor or evaluator" : "\(count) auditors or evaluators"
+            lines.append(
+                "- \(people), independent of the developer, attested that it mended the cause; for triggers about a model."
+            )
+        }
+        if triggers.contains(where: { !$0.liftedBy.isEmpty }) {
+            lines.append(
+                "- For a trigger of the frontier its milestones, attested since the order, stand in place of that."
+            )
+        }
+        return lines + explainedStages + resume.milestones.map(explained)
+    }
+
+    private var explainedStages: [String] {
+        let stages = resume.stages.map {
+            "\($0.measure.rawValue) from \($0.threshold) FLOP for \($0.lasts)"
+        }
+        guard !stages.isEmpty else {
+            return ["- All resume together, \(resume.opensAfter) after the vote, at once."]
+        }
+        return [
+            "- All resume together, \(resume.opensAfter) after the vote, in stages: \(stages.joined(separator: ", then ")).",
+            "- If new evidence crosses the trigger meanwhile, the stages are held, and a determination puts the measure back at once, without grace.",
+        ]
+    }
+
+    private func explained(_ milestone: Milestone) -> String {
+        let verb = milestone.attesters == 1 ? "attests" : "attest"
+        let origin =
+            milestone.jurisdictions > 1 ? " from \(milestone.jurisdictions) jurisdictions" : ""
+        return
+            "- Milestone \(milestone.name) (article \(milestone.article)), reached when "
+            + "\(milestone.attesters)\(origin) \(verb) it: \(milestone.text)"
     }
 
     private var explainedVerification: [String] {
-        [
+        let terms = verification
+        return [
             "How do rivals know that everyone stopped?",
-            "- Each developer and operator gives evidence of its stop within \(verification.stopEvidenceWithin) (article \(verification.article)); without it, it is shown as unverified.",
-            "- Every statement is \(disclosure.audience) (article \(disclosure.article)) and stands in the log \(log.origin).",
+            "- Each developer and operator gives evidence of its stop within \(terms.stopEvidenceWithin) (article \(terms.article)); without it, it is shown as unverified.",
+            "- Each site reports telemetry for every \(terms.telemetryEvery), \(terms.telemetryLateAfter) late at most.",
+            "- Auditors draw samples at random; what they draw is answered within \(terms.answerWithin). Each site has a finding at least every \(terms.inspectionEvery).",
+            "- Every statement stands in the log \(log.origin). Each of its fields is public or sealed for those whom its kind names (article \(disclosure.article)).",
         ]
     }
 

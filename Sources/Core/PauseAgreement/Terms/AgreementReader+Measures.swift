@@ -37,30 +37,6 @@ extension AgreementReader {
         return Scope(lineage: lineage, exemptions: exemptions, article: article)
     }
 
-    mutating func verification(_ term: Term?) -> VerificationTerms? {
-        guard let fields = section(term, required: ["stop-evidence-within", "article"]) else {
-            return nil
-        }
-        let within = span(fields["stop-evidence-within"], least: .leastClock)
-        let article = article(fields)
-        guard let within, let article else { return nil }
-        return VerificationTerms(stopEvidenceWithin: within, article: article)
-    }
-
-    mutating func resume(_ term: Term?) -> ResumeTerms? {
-        guard
-            let fields = section(
-                term, required: ["requires-clear-trigger", "requires-elicitation", "article"])
-        else { return nil }
-        let clear = choice(fields["requires-clear-trigger"], yes: "required", no: "not-required")
-        let elicitation = choice(
-            fields["requires-elicitation"], yes: "required", no: "not-required")
-        let article = article(fields)
-        guard let clear, let elicitation, let article else { return nil }
-        return ResumeTerms(
-            requiresClearTrigger: clear, requiresElicitation: elicitation, article: article)
-    }
-
     mutating func incentives(_ term: Term?) -> IncentiveTerms? {
         guard let fields = section(term, required: ["bond", "catch-up-hold", "article"]) else {
             return nil
@@ -75,10 +51,12 @@ extension AgreementReader {
     mutating func disclosure(_ term: Term?) -> DisclosureTerms? {
         guard let fields = section(term, required: ["audience", "article"]) else { return nil }
         let audience = line(fields["audience"])
-        if let audience, audience != "public" {
+        if let audience, audience != "declared" {
             refuse(
                 fields["audience"], "\"\(audience)\" is not known here",
-                hint: "in this version every field of every statement is public")
+                hint:
+                    "\"declared\": every field of every statement kind has the audience that its kind declares"
+            )
         }
         let article = article(fields)
         guard let audience, let article else { return nil }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Disclosure
 import TransparencyLog
 
 extension AgreementReader {
@@ -55,7 +56,8 @@ extension AgreementReader {
         guard
             let fields = section(
                 term, required: ["roles", "jurisdiction", several ? "keys" : "key"],
-                optional: ["threshold", "share", "nominated-by"] + (several ? ["key"] : ["keys"]))
+                optional: ["threshold", "share", "nominated-by", "sealing-key"]
+                    + (several ? ["key"] : ["keys"]))
         else { return nil }
         let roles = words(fields["roles"], as: Role.self, least: 1)
         let jurisdiction = line(fields["jurisdiction"])
@@ -67,11 +69,16 @@ extension AgreementReader {
             nominatedBy = resolved(text, at: fields["nominated-by"], "party", among: names)
             if nominatedBy == nil { return nil }
         }
+        var sealingKey: SealingPublicKey?
+        if let written = fields["sealing-key"] {
+            sealingKey = self.sealingKey(written)
+            if sealingKey == nil { return nil }
+        }
         guard let roles, let jurisdiction, let keys, let threshold, let share else { return nil }
         return Party(
             name: term.key, roles: roles, jurisdiction: jurisdiction, keys: keys,
             threshold: threshold,
-            share: share, nominatedBy: nominatedBy)
+            share: share, nominatedBy: nominatedBy, sealingKey: sealingKey)
     }
 
     private mutating func keys(_ fields: TermSection) -> [PublicKey]? {
@@ -104,8 +111,35 @@ extension AgreementReader {
         do throws(UnusableKey) {
             return try PublicKey(spki: bytes)
         } catch {
-            refuse(term, "unusable key: \(error.sentencePart)")
+            refuse(term, "unusable key: \(sentencePart(error.description))")
             return nil
+        }
+    }
+
+    private mutating func sealingKey(_ term: Term) -> SealingPublicKey? {
+        guard let text = line(term) else { return nil }
+        do throws(UnusableSealingKey) {
+            return try SealingPublicKey(spkiBase64: text)
+        } catch {
+            refuse(term, "unusable key: \(sentencePart(error.description))")
+            return nil
+        }
+    }
+
+    /// One key, one holder: what is sealed for one party must not be readable by another.
+    mutating func refuseRepeatedSealingKeys(parties: Term?) {
+        var holders: [String: String] = [:]
+        for party in parties?.members ?? [] {
+            guard let key = party.members?.first(where: { $0.key == "sealing-key" }),
+                let text = key.node.scalar
+            else { continue }
+            if let holder = holders[text] {
+                refuse(
+                    key, "this is the sealing key of party \"\(holder)\"",
+                    hint: "every party needs a key of its own")
+            } else {
+                holders[text] = party.key
+            }
         }
     }
 
@@ -161,10 +195,8 @@ extension TimeSpan {
     static let leastClock = TimeSpan(milliseconds: 1000)
 }
 
-extension UnusableKey {
-    /// The reason without capital and full stop.
-    fileprivate var sentencePart: String {
-        let text = description.hasSuffix(".") ? String(description.dropLast()) : description
-        return text.prefix(1).lowercased() + text.dropFirst()
-    }
+/// The reason without capital and full stop.
+private func sentencePart(_ description: String) -> String {
+    let text = description.hasSuffix(".") ? String(description.dropLast()) : description
+    return text.prefix(1).lowercased() + text.dropFirst()
 }

@@ -54,7 +54,9 @@ extension AgreementReader {
     private mutating func trigger(_ term: Term, indicators: [Indicator]?) -> Trigger? {
         guard
             let fields = section(
-                term, required: ["subject", "when", "evidence", "on-unknown", "measure", "article"])
+                term,
+                required: ["subject", "when", "evidence", "on-unknown", "measure", "article"],
+                optional: ["lifted-by", "rearm"])
         else { return nil }
         let subject = word(fields["subject"], as: SubjectKind.self)
         let condition = condition(fields["when"], indicators: indicators)
@@ -62,11 +64,50 @@ extension AgreementReader {
         let onUnknown = word(fields["on-unknown"], as: OnUnknown.self)
         let measure = word(fields["measure"], as: Measure.self)
         let article = article(fields)
-        guard let subject, let condition, let evidence, let onUnknown, let measure, let article
+        let liftedBy = fields["lifted-by"] == nil ? [] : distinctLines(fields["lifted-by"])
+        guard let subject, let condition, let evidence, let onUnknown, let measure, let article,
+            let liftedBy
         else { return nil }
+        let written = fields["rearm"]
+        let rearm =
+            written == nil ? [] : rearm(written, condition: condition, indicators: indicators)
+        guard let rearm else { return nil }
         return Trigger(
             name: term.key, subject: subject, condition: condition, evidence: evidence,
-            onUnknown: onUnknown, measure: measure, article: article)
+            onUnknown: onUnknown, measure: measure, article: article, liftedBy: liftedBy,
+            rearm: rearm)
+    }
+
+    /// Names, sorted, none twice.
+    private mutating func distinctLines(_ term: Term?) -> [String]? {
+        guard let elements = list(term) else { return nil }
+        var found: [String] = []
+        for element in elements {
+            guard let name = line(element) else { continue }
+            if found.contains(name) { refuse(element, "\"\(name)\" stands here a second time") }
+            found.append(name)
+        }
+        guard found.count == elements.count else { return nil }
+        return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Figures for the one comparison of the condition; with several it would be open which.
+    private mutating func rearm(
+        _ term: Term?, condition: Condition, indicators: [Indicator]?
+    ) -> [ExactDecimal]? {
+        guard let elements = list(term) else { return nil }
+        let leaves = condition.leaves
+        guard let leaf = leaves.first, leaves.count == 1 else {
+            refuse(
+                term, "the condition has \(leaves.count) comparisons, so none is the one to rearm",
+                hint: "only a trigger of a single comparison can be rearmed")
+            return nil
+        }
+        guard let unit = indicators?.first(where: { $0.name == leaf.indicator })?.unit else {
+            return nil
+        }
+        let figures = elements.map { quantity($0, in: unit) }
+        return figures.contains { $0 == nil } ? nil : figures.compactMap(\.self)
     }
 
     private mutating func evidence(_ term: Term?) -> EvidenceRule? {

@@ -16,6 +16,7 @@ struct AgreementReader {
         let monitoring = monitorTerms(top["monitoring"])
         let parties = parties(top["parties"])
         refuseRepeatedKeys(log: top["log"], parties: top["parties"])
+        refuseRepeatedSealingKeys(parties: top["parties"])
         let names = top["parties"]?.members?.map(\.key)
         let entry = entryIntoForce(top["entry-into-force"])
         let legalBasis = lines(top["legal-basis"])
@@ -68,6 +69,7 @@ struct AgreementReader {
         "on-expiry": "what becomes of an open order when the agreement ends is left open",
         "on-unknown": "a trigger says what unknown leads to: hold or question",
         "key": "a public key in base64",
+        "sealing-key": "an X25519 public key in base64",
         "on-timeout": "a rule says what a missed deadline leads to: reject or lapse",
     ]
 

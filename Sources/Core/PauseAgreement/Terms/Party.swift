@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Disclosure
 public import TransparencyLog
 
 /// A named signatory.
@@ -16,10 +17,12 @@ public struct Party: Hashable, Sendable {
     public let share: ExactDecimal
     /// The party that put this one forward, where somebody did: recusal follows it.
     public let nominatedBy: String?
+    /// What is sealed for this party is sealed with this; nil where it reads only what is public.
+    public let sealingKey: SealingPublicKey?
 
     public init(
         name: String, roles: [Role], jurisdiction: String, keys: [PublicKey], threshold: Int,
-        share: ExactDecimal, nominatedBy: String?
+        share: ExactDecimal, nominatedBy: String?, sealingKey: SealingPublicKey? = nil
     ) {
         self.name = name
         self.roles = roles
@@ -28,10 +31,22 @@ public struct Party: Hashable, Sendable {
         self.threshold = threshold
         self.share = share
         self.nominatedBy = nominatedBy
+        self.sealingKey = sealingKey
     }
 
     /// Developers and operators do covered work, so measures bind them.
     public var doesCoveredWork: Bool { roles.contains(.developer) || roles.contains(.operator) }
+
+    /// Whether it may attest what others say that they reached; who does covered work never may.
+    public var mayAttest: Bool {
+        !doesCoveredWork
+            && roles.contains {
+                $0 == .auditor || $0 == .evaluator || $0 == .authority || $0 == .state
+            }
+    }
+
+    /// Neither `party` itself nor put forward by it.
+    public func isIndependent(of party: String) -> Bool { name != party && nominatedBy != party }
 }
 
 public enum Role: String, Hashable, Sendable, CaseIterable, Comparable {

@@ -11,10 +11,17 @@ public struct Trigger: Hashable, Sendable {
     /// What the council is asked to impose.
     public let measure: Measure
     public let article: String
+    /// The milestones that must be attested before a measure by this trigger is lifted, sorted;
+    /// only for triggers of the frontier, since no single model can clear them.
+    public let liftedBy: [String]
+    /// The figures that hold after the first, the second, … lifting, each harder to cross than the
+    /// one before; the last one stays. In the unit of the condition's one comparison.
+    public let rearm: [ExactDecimal]
 
     public init(
         name: String, subject: SubjectKind, condition: Condition, evidence: EvidenceRule,
-        onUnknown: OnUnknown, measure: Measure, article: String
+        onUnknown: OnUnknown, measure: Measure, article: String, liftedBy: [String] = [],
+        rearm: [ExactDecimal] = []
     ) {
         self.name = name
         self.subject = subject
@@ -23,6 +30,14 @@ public struct Trigger: Hashable, Sendable {
         self.onUnknown = onUnknown
         self.measure = measure
         self.article = article
+        self.liftedBy = liftedBy
+        self.rearm = rearm
+    }
+
+    /// The condition that holds after this many liftings.
+    public func condition(afterLiftings count: Int) -> Condition {
+        guard count > 0, let figure = rearm.prefix(count).last else { return condition }
+        return condition.replacing(figure)
     }
 }
 
@@ -38,6 +53,17 @@ public indirect enum Condition: Hashable, Sendable {
         switch self {
         case .all(let parts), .any(let parts), .atLeast(_, of: let parts): parts.flatMap(\.leaves)
         case .compare(let comparison): [comparison]
+        }
+    }
+
+    /// The same with another figure in every comparison; only meant where there is one.
+    fileprivate func replacing(_ figure: ExactDecimal) -> Condition {
+        switch self {
+        case .all(let parts): .all(parts.map { $0.replacing(figure) })
+        case .any(let parts): .any(parts.map { $0.replacing(figure) })
+        case .atLeast(let count, of: let parts):
+            .atLeast(count, of: parts.map { $0.replacing(figure) })
+        case .compare(let comparison): .compare(comparison.with(figure))
         }
     }
 }
@@ -74,6 +100,13 @@ public struct Comparison: Hashable, Sendable {
         self.figure = figure
         self.bound = bound
         self.confidence = confidence
+    }
+
+    /// The same comparison against another figure.
+    func with(_ figure: ExactDecimal) -> Comparison {
+        Comparison(
+            indicator: indicator, direction: direction, figure: figure, bound: bound,
+            confidence: confidence)
     }
 }
 
