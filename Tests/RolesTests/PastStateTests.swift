@@ -57,7 +57,7 @@ struct PastStateTests {
         guard case .state(var past) = restored.past(at: time, now: end + 1) else { return nil }
         let start = Int(past.next.value)
         while !past.isComplete { try past.read(leaves[Int(past.next.value)]) }
-        return (past.json.canonicalBytes, Int(past.size.value) - start)
+        return (past.state.json.canonicalBytes, Int(past.size.value) - start)
     }
 
     @Test func `from copies comes the same as from the beginning, byte for byte`() throws {

@@ -116,7 +116,7 @@ extension Headline {
                 ? "all \(known.count) known frontier developers are bound"
                 : "\(bound.count) of the \(known.count) known frontier developers "
                     + (bound.count == 1 ? "is bound" : "are bound")
-        return "\(who), with \(percent(share)) of estimated frontier compute"
+        return "\(who), with \(share.percent) of estimated frontier compute"
     }
 
     private var nobodyStops: Bool {

@@ -155,7 +155,7 @@ extension Dropped.Reason {
         case .tooFew(let have, let need):
             "its condition asks for \(need) of the parties it counts, and \(have) would be bound"
         case .tooSmallShare(let have, let need):
-            "its condition asks for \(percent(need)) of frontier compute, and \(percent(have)) would be bound"
+            "its condition asks for \(need.percent) of frontier compute, and \(have.percent) would be bound"
         case .tooFewJurisdictions(let have, let need):
             "its condition asks for \(counted(need, "jurisdiction")), and \(have) would be bound"
         }
@@ -169,7 +169,7 @@ extension Shortfall {
         case .states(let have, let need): "\(counted(need, "state")) (\(have) so far)"
         case .developers(let have, let need): "\(counted(need, "developer")) (\(have) so far)"
         case .share(let have, let need):
-            "\(percent(need)) of frontier compute (\(percent(have)) so far)"
+            "\(need.percent) of frontier compute (\(have.percent) so far)"
         }
     }
 }

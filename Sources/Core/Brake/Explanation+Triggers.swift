@@ -110,7 +110,7 @@ extension Brake {
         let unit = value.unit.rawValue
         var text = "\(name) measured \(value.value) \(unit)"
         if let interval = value.interval {
-            text += " (\(interval.low) to \(interval.high), \(percent(interval.confidence)))"
+            text += " (\(interval.low) to \(interval.high), \(interval.confidence.percent))"
         }
         if shows { return text }
         let estimateShows =
@@ -131,8 +131,8 @@ extension Unusable {
             "it is \(value.assurance.rawValue), and \(needed.rawValue) is needed"
         case .noInterval: "it has no interval"
         case .confidence(let needed):
-            "its interval is at \(percent(value.interval?.confidence ?? .zero)), "
-                + "and \(percent(needed)) is needed"
+            "its interval is at \((value.interval?.confidence ?? .zero).percent), "
+                + "and \(needed.percent) is needed"
         case .madeBefore(let time): "it was made at \(value.made), not after \(time)"
         case .elicitationNotStated: "it does not say how capability was elicited"
         }
@@ -152,7 +152,7 @@ extension Comparison {
         let figure = unit.map { Quantity(self.figure, $0).description } ?? self.figure.description
         let by =
             bound == .estimate
-            ? "by the estimate" : "by the \(bound.rawValue) bound at \(percent(confidence))"
+            ? "by the estimate" : "by the \(bound.rawValue) bound at \(confidence.percent)"
         return "\(relation) \(figure) \(by)"
     }
 }

@@ -241,11 +241,6 @@ func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
     count == 1 ? "1 \(noun)" : "\(count) \(plural ?? noun + "s")"
 }
 
-/// A share as people write it: `55 %`.
-func percent(_ share: ExactDecimal) -> String {
-    "\(ExactDecimal(coefficient: share.coefficient, exponent: share.exponent + 2)) %"
-}
-
 private func alternatives(_ roles: [Role]) -> String {
     listed(roles.sorted().map(\.rawValue), or: "or")
 }

@@ -48,7 +48,7 @@ extension Chart {
         if let interval = point.interval {
             text += " (\(words(interval.low)) to "
             text += most < interval.high ? "past the ceiling" : words(interval.high)
-            text += ", \(percent(interval.confidence)))"
+            text += ", \(interval.confidence.percent))"
         }
         text += ", \(point.signer), \(point.at.day)"
         if point.isFictional { text += ", fictional" }
@@ -80,7 +80,7 @@ extension Chart {
     private func key(_ trend: Trend, _ anchor: Point, links: Links) -> HTML {
         let range: HTML =
             trend.interval.map {
-                " (\($0.low.description) to \($0.high.description) d, \(percent($0.confidence)))"
+                " (\($0.low.description) to \($0.high.description) d, \($0.confidence.percent))"
             } ?? .nothing
         return """
             sloping line and band: doubling in \(trend.doubling.description) d\(range), as \
@@ -101,7 +101,7 @@ extension Chart {
                 : "\(words(point.value))"
             let interval: HTML =
                 point.interval.map {
-                    "\(words($0.low)) to \(words($0.high)) (\(percent($0.confidence)))"
+                    "\(words($0.low)) to \(words($0.high)) (\($0.confidence.percent))"
                 } ?? "–"
             return [
                 "\(point.label)\(fictional)", .time(point.at), "\(value)\(stale)", interval,

@@ -138,15 +138,10 @@ extension HTML {
     }
 }
 
-/// A share as people write it: `55 %`.
-func percent(_ share: ExactDecimal) -> String {
-    "\(ExactDecimal(coefficient: share.coefficient, exponent: share.exponent + 2)) %"
-}
-
 extension Quantity {
     /// The figure in the unit in which people say it: `8 h` for 480 min, `55 %` for a share.
     var words: String {
-        if unit == .share { return percent(value) }
+        if unit == .share { return value.percent }
         let two = ExactDecimal(coefficient: 2)
         for larger in [QuantityUnit.hours, .minutes] where unit != .days && unit != .hours {
             if let converted = converted(to: larger), two <= converted.value,

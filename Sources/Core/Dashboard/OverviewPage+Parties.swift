@@ -38,7 +38,7 @@ extension OverviewPage {
             "\(HTML.badge(party.state.rawValue)) <span class=\"quiet\">since \(HTML.time(party.since))</span>",
             party.reason.map { HTML.prose($0) } ?? .nothing, "\(party.jurisdiction)",
             "\(party.roles.map(\.rawValue).joined(separator: ", "))",
-            share == .zero ? "–" : "\(percent(share))",
+            share == .zero ? "–" : "\(share.percent)",
         ]
     }
 }

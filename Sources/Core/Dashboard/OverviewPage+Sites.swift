@@ -49,7 +49,7 @@ extension OverviewPage {
     private func missed(_ spot: BlindSpot?) -> HTML {
         guard let spot else { return "unknown: nothing was drawn that passed" }
         return """
-            false samples of less than \(percent(spot.share)) (with \(percent(spot.confidence)) \
+            false samples of less than \(spot.share.percent) (with \(spot.confidence.percent) \
             confidence)
             """
     }

@@ -195,7 +195,7 @@ public struct LogWatch: Sendable {
     private mutating func receiveAgain(_ leaves: [[UInt8]], upTo next: SignedCheckpoint)
         -> [Sighting]
     {
-        guard let held, var (again, alarm) = doubt else { return [] }
+        guard let held, case (var again, let alarm)? = doubt else { return [] }
         for leaf in leaves where again.size < next.checkpoint.size {
             guard (try? again.append(leaf)) != nil else { return [.alarm(alarm)] }
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Brake
+public import Brake
 public import PauseAgreement
 public import TransparencyLog
 
@@ -35,12 +35,12 @@ public struct PastState: Sendable {
         }
     }
 
-    /// What the law says, as JSON.
+    /// What the law says.
     ///
     /// - Precondition: ``isComplete``.
-    public var json: JSON {
+    public var state: State {
         precondition(isComplete, "every entry up to the instant was folded")
-        return brake.state(at: at).json
+        return brake.state(at: at)
     }
 }
 
@@ -102,10 +102,18 @@ extension LogOperator {
         guard size > .empty else {
             return .beforeOpening(log.brake.summary(of: LogIndex(0))?.received ?? present)
         }
+        return .state(past(at: time, over: size))
+    }
+
+    /// How to get at what the law said at an instant over the first entries of the log.
+    ///
+    /// - Precondition: they are folded already.
+    public func past(at time: Time, over size: TreeSize) -> PastState {
+        precondition(size <= log.brake.size, "the past is behind the law")
         let start =
             size == log.brake.size
             ? log.brake : snapshots.latest(within: size) ?? Brake(agreement: agreement)
-        return .state(PastState(at: time, size: size, from: start))
+        return PastState(at: time, size: size, from: start)
     }
 }
 

@@ -156,20 +156,15 @@ private struct Record {
     }
 
     init(node: NodeClient, expected: Digest?) async throws(Failure) {
-        let bytes = try await asking { () throws(ClientFault) in try await node.agreement() }
-        guard let agreement = Agreement.read(canonicalJSON: bytes).agreement else {
-            throw .doesNotHold("the node's agreement cannot be read")
-        }
-        if let expected, agreement.id != expected {
-            throw .doesNotHold("the node serves agreement \(agreement.id.hex), not \(expected.hex)")
-        }
+        let agreement = try await LogAudit.agreement(of: node, expected: expected)
         let note = try await asking { () throws(ClientFault) in try await node.checkpoint() }
             .pruned(to: [agreement.logKey] + agreement.monitorKeys.map(\.cosigning))
         guard (try? note.verified(by: [agreement.logKey])) != nil,
             let checkpoint = try? Checkpoint(parsing: note.text),
             checkpoint.origin == agreement.log.origin
         else { throw .doesNotHold("the node's checkpoint is not signed by its log") }
-        let replay = try await Record.replay(node, agreement, upTo: checkpoint)
+        let replay = try await LogAudit.replay(
+            node, agreement, upTo: checkpoint, progress: Progress("entries"))
         self.init(agreement, checkpoint, note, replay, at: .now)
     }
 
@@ -184,28 +179,6 @@ private struct Record {
         let brake = replay.brake(at: checkpoint.size)
         state = brake.state(at: max(tick, replay.received ?? tick))
         self.replay = replay
-    }
-
-    private static func replay(
-        _ node: NodeClient, _ agreement: Agreement, upTo checkpoint: Checkpoint
-    ) async throws(Failure) -> LogReplay {
-        var replay = LogReplay(agreement: agreement)
-        let progress = Progress("entries")
-        while replay.size < checkpoint.size {
-            for leaf in try await nextLeaves(of: node, from: replay.size, to: checkpoint.size) {
-                do throws(LogFailure) {
-                    try replay.append(leaf)
-                } catch {
-                    throw .doesNotHold("the node's log does not hold: \(error)")
-                }
-            }
-            progress.report(replay.size.value, of: checkpoint.size.value)
-        }
-        guard replay.root(at: checkpoint.size) == checkpoint.root else {
-            throw .doesNotHold(
-                "the node's entries are not those that its checkpoint signs: their roots differ")
-        }
-        return replay
     }
 }
 

@@ -24,12 +24,8 @@ extension StatusPage {
             let share = blind["share"]?.string.flatMap({ ExactDecimal($0) }),
             let confidence = blind["confidence"]?.string.flatMap({ ExactDecimal($0) })
         else { return "" }
-        return ", could have missed less than \(percent(share)) of the samples "
-            + "(at \(percent(confidence)))"
-    }
-
-    private func percent(_ share: ExactDecimal) -> String {
-        "\(ExactDecimal(coefficient: share.coefficient, exponent: share.exponent + 2)) %"
+        return ", could have missed less than \(share.percent) of the samples "
+            + "(at \(confidence.percent))"
     }
 
     var mitigations: [String] {

@@ -14,7 +14,7 @@ import TransparencyLog
 extension LogNode {
     /// Adds what Dashboard draws: pages, their style and script, tables.
     func addPages(to routes: inout Routes) {
-        let past = PastStates(agreement: agreement, store: store)
+        let past = PastStates(sequencer: sequencer, store: store)
         routes.get("/") { _, _ in
             let drawn = OverviewPage(
                 state: await presentState(), agreement: agreement, links: .node,

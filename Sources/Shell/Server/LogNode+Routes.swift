@@ -89,19 +89,9 @@ extension LogNode {
         case .beforeOpening(let opening):
             throw ProblemDocument.notFound("at \(asked) the log was not open yet: \(opening)")
         case .state(let past):
-            return .json(try await pastTurnstile.pass { try await folded(past).json })
+            let folded = try await pastTurnstile.pass { try await past.folded(over: store) }
+            return .json(folded.state.json)
         }
-    }
-
-    private func folded(_ past: PastState) async throws -> PastState {
-        var past = past
-        while !past.isComplete {
-            let limit = Int(min(256, past.size.value - past.next.value))
-            let leaves = try await store.leaves(from: past.next, limit: limit)
-            guard !leaves.isEmpty else { throw ProblemDocument.internalError }
-            for leaf in leaves { try past.read(leaf) }
-        }
-        return past
     }
 
     private func receipt(_ index: LogIndex) async throws -> Response {

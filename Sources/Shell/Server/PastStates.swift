@@ -11,10 +11,8 @@ import TransparencyLog
 /// One after the other, few may wait, and some are kept: links to instants must not be a way to
 /// keep a node busy.
 actor PastStates {
-    private let agreement: Agreement
+    private let sequencer: LogSequencer
     private let store: any LogStore
-    /// Folded over as many entries as were last asked for; going on from there is cheap.
-    private var earlier: Brake
     /// The newest last.
     private var kept: [(instant: LogOperator.Cursor, state: State)] = []
     private var waiting = 0
@@ -23,10 +21,9 @@ actor PastStates {
     private static let mostKept = 32
     private static let mostWaiting = 8
 
-    init(agreement: Agreement, store: any LogStore) {
-        self.agreement = agreement
+    init(sequencer: LogSequencer, store: any LogStore) {
+        self.sequencer = sequencer
         self.store = store
-        earlier = Brake(agreement: agreement)
     }
 
     /// The state over the first entries at an instant that was, as the caller has made sure.
@@ -48,22 +45,24 @@ actor PastStates {
 
     private func derive(_ instant: LogOperator.Cursor) async throws -> State {
         if let found = kept.first(where: { $0.instant == instant }) { return found.state }
-        if instant.size < earlier.size { earlier = Brake(agreement: agreement) }
-        while earlier.size < instant.size {
-            let start = LogIndex(earlier.size.value)
-            let count = min(UInt64(TilePath.fullWidth), instant.size.value - start.value)
-            let leaves = try await store.leaves(from: start, limit: Int(count))
-            guard leaves.count == count else {
-                throw ProblemDocument.fault("an entry cannot be read")
-            }
-            for (offset, leaf) in leaves.enumerated() {
-                let index = LogIndex(start.value + UInt64(offset))
-                earlier.fold(try Entry(parsing: leaf, index: index))
-            }
-        }
-        let state = earlier.state(at: instant.tick)
+        let past = await sequencer.read { $0.past(at: instant.tick, over: instant.size) }
+        let state = try await past.folded(over: store).state
         kept.append((instant, state))
         if kept.count > PastStates.mostKept { kept.removeFirst() }
         return state
+    }
+}
+
+extension PastState {
+    /// With the entries that it lacks read from our own store.
+    func folded(over store: any LogStore) async throws -> PastState {
+        var past = self
+        while !past.isComplete {
+            let limit = Int(min(256, past.size.value - past.next.value))
+            let leaves = try await store.leaves(from: past.next, limit: limit)
+            guard !leaves.isEmpty else { throw ProblemDocument.internalError }
+            for leaf in leaves { try past.read(leaf) }
+        }
+        return past
     }
 }

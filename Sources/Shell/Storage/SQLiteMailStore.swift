@@ -9,79 +9,37 @@ public import TransparencyLog
 ///
 /// What is removed is overwritten: a sealed message shall not outlive its delivery.
 public final class SQLiteMailStore: MailStore {
-    private let path: String
-    private let pool: DatabasePool
-    /// Held as long as the store lives.
-    private let lock: StoreLock
+    private let database: DurableDatabase
 
-    /// "STDM": how a file says that it is one of ours.
-    private static let applicationID = 0x5354_444D
-    /// The layout of the tables; another one is refused, never guessed at.
-    private static let layout = 1
+    private static let kind = DurableDatabase.Kind(
+        // "STDM".
+        name: "mailbox", applicationID: 0x5354_444D, layout: 1,
+        tables: """
+            CREATE TABLE mail (
+              position INTEGER PRIMARY KEY AUTOINCREMENT, recipient TEXT NOT NULL,
+              sender TEXT NOT NULL, id BLOB NOT NULL, received INTEGER NOT NULL,
+              bytes INTEGER NOT NULL, envelope BLOB NOT NULL);
+            CREATE UNIQUE INDEX mail_once ON mail (recipient, sender, id);
+            CREATE INDEX mail_order ON mail (recipient, sender, position, bytes);
+            CREATE INDEX mail_age ON mail (received);
+            CREATE TABLE turns (
+              recipient TEXT NOT NULL, sender TEXT NOT NULL, turn INTEGER NOT NULL,
+              PRIMARY KEY (recipient, sender)) WITHOUT ROWID;
+            CREATE TABLE requests (recipient TEXT PRIMARY KEY, time INTEGER NOT NULL)
+              WITHOUT ROWID;
+            """, pragmas: "PRAGMA secure_delete = ON")
 
     /// Opens the file, making it where there is none.
     ///
     /// - Throws: ``StorageFault`` where it cannot be opened, is in use, or is something else.
     public init(path: String) throws {
-        self.path = path
-        lock = try StoreLock(path: path + ".lock")
-        var configuration = Configuration()
-        configuration.label = "mail"
-        configuration.busyMode = .timeout(5)
-        do {
-            pool = try DatabasePool(path: path, configuration: configuration)
-            // Only now: the pool lowers it when it enters WAL mode.
-            try pool.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
-                let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
-                precondition(level == 2, "a write is durable when it returns: synchronous is FULL")
-            }
-            try pool.write { try SQLiteMailStore.prepare($0, path: path) }
-            try PlainFile.synchronize(folderOf: path)
-        } catch let error as DatabaseError {
-            let code: StorageFault.Code =
-                error.resultCode == .SQLITE_NOTADB ? .notAStore : .cannotOpen
-            throw StorageFault(
-                code, "open mailbox \(path)", cause: error.message ?? error.description)
-        }
-    }
-
-    /// Makes the tables in an empty file; refuses a file of another kind or layout.
-    private static func prepare(_ database: Database, path: String) throws {
-        let id = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-        let layout = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-        if id == 0, layout == 0, tables == 0 {
-            try database.execute(
-                sql: """
-                    CREATE TABLE mail (
-                      position INTEGER PRIMARY KEY AUTOINCREMENT, recipient TEXT NOT NULL,
-                      sender TEXT NOT NULL, id BLOB NOT NULL, received INTEGER NOT NULL,
-                      bytes INTEGER NOT NULL, envelope BLOB NOT NULL);
-                    CREATE UNIQUE INDEX mail_once ON mail (recipient, sender, id);
-                    CREATE INDEX mail_order ON mail (recipient, sender, position, bytes);
-                    CREATE INDEX mail_age ON mail (received);
-                    CREATE TABLE turns (
-                      recipient TEXT NOT NULL, sender TEXT NOT NULL, turn INTEGER NOT NULL,
-                      PRIMARY KEY (recipient, sender)) WITHOUT ROWID;
-                    CREATE TABLE requests (recipient TEXT PRIMARY KEY, time INTEGER NOT NULL)
-                      WITHOUT ROWID;
-                    PRAGMA application_id = \(applicationID);
-                    PRAGMA user_version = \(SQLiteMailStore.layout);
-                    """)
-            return
-        }
-        guard id == applicationID, layout == SQLiteMailStore.layout else {
-            throw StorageFault(
-                .notAStore, "open mailbox \(path)",
-                cause: "the file is another database, or of another version of this program")
-        }
+        database = try DurableDatabase(path: path, kind: SQLiteMailStore.kind)
     }
 
     // MARK: - MailStore
 
     public func keep(_ mail: WaitingMail, within quota: MailQuota) async throws -> MailKeeping {
-        try await writing("keep a message") { database in
+        try await database.writing("keep a message") { database in
             let pair: StatementArguments = [mail.recipient, mail.sender]
             let isKnown = try Bool.fetchOne(
                 database,
@@ -112,7 +70,7 @@ public final class SQLiteMailStore: MailStore {
     }
 
     public func page(for recipient: String, limit: Int, bytes: Int) async throws -> MailPage {
-        try await writing("read a mailbox") { database in
+        try await database.writing("read a mailbox") { database in
             let order = try Row.fetchAll(
                 database,
                 sql: """
@@ -166,7 +124,7 @@ public final class SQLiteMailStore: MailStore {
 
     public func remove(_ ids: [Digest], of recipient: String) async throws {
         guard !ids.isEmpty else { return }
-        try await writing("remove \(ids.count) messages") { database in
+        try await database.writing("remove \(ids.count) messages") { database in
             let statement = try database.cachedStatement(
                 sql: "DELETE FROM mail WHERE recipient = ? AND id = ?")
             for id in ids { try statement.execute(arguments: [recipient, Data(id.bytes)]) }
@@ -174,14 +132,14 @@ public final class SQLiteMailStore: MailStore {
     }
 
     public func remove(before milliseconds: Int64) async throws {
-        try await writing("remove old messages") { database in
+        try await database.writing("remove old messages") { database in
             try database.execute(
                 sql: "DELETE FROM mail WHERE received < ?", arguments: [milliseconds])
         }
     }
 
     public func advance(_ recipient: String, to milliseconds: Int64) async throws -> Bool {
-        try await writing("note a request") { database in
+        try await database.writing("note a request") { database in
             let last = try Int64.fetchOne(
                 database, sql: "SELECT time FROM requests WHERE recipient = ?",
                 arguments: [recipient])
@@ -193,29 +151,5 @@ public final class SQLiteMailStore: MailStore {
         }
     }
 
-    public func close() async throws {
-        do {
-            try pool.close()
-            lock.release()
-        } catch let error as DatabaseError {
-            throw fault("close", error)
-        }
-    }
-
-    private func writing<Value: Sendable>(
-        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws -> Value {
-        do {
-            return try await pool.write(body)
-        } catch let error as DatabaseError {
-            throw fault(operation, error)
-        }
-    }
-
-    private func fault(_ operation: String, _ error: DatabaseError) -> StorageFault {
-        let code: StorageFault.Code = error.resultCode == .SQLITE_MISUSE ? .closed : .failed
-        return StorageFault(
-            code, "\(operation) in \(path)",
-            cause: "\(error.message ?? "no message") (SQLite \(error.extendedResultCode.rawValue))")
-    }
+    public func close() async throws { try database.close() }
 }

@@ -134,3 +134,10 @@ extension ExactDecimal: CustomStringConvertible {
         return "\(sign)\(padded[..<point]).\(padded[point...])"
     }
 }
+
+extension ExactDecimal {
+    /// A share as people write it: `0.55` as `55 %`.
+    public var percent: String {
+        "\(ExactDecimal(coefficient: coefficient, exponent: exponent + 2)) %"
+    }
+}

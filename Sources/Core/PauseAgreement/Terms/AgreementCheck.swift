@@ -218,8 +218,3 @@ extension TimeSpan {
         return TimeSpan(milliseconds: overflow ? .max : sum)
     }
 }
-
-extension ExactDecimal {
-    /// `0.55` as `55 %`.
-    var percent: String { "\(ExactDecimal(coefficient: coefficient, exponent: exponent + 2)) %" }
-}
