@@ -4,6 +4,8 @@
 #   make test     set up, build, and run every test (FILTER=Brake: only tests whose name matches)
 #   make check    what a change must pass: format lint and all tests
 #   make format   rewrite the sources in the house format
+#   make soak     run simulated worlds for MINUTES (5) from SEED on (drawn from the commit), side by side
+#                 (SEED=4711 COUNT=1: that one world again)
 #   make bench    time what people wait for (scripts/bench.sh)
 #   make man      write the manual pages into .build/share/man/man1 (man -l PAGE shows one)
 #   make completions  write completions for bash, zsh and fish into share/
@@ -32,16 +34,21 @@ SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 FILTER ?=
 ONCE ?=
+# Another seed for every commit, and the same for each: what one machine finds, another finds again.
+SEED ?= $(shell git rev-parse HEAD 2>/dev/null | head -c 8 | sed 's/^/0x/' | xargs printf '%d000' 2>/dev/null || echo 1)
+MINUTES ?= 5
+COUNT ?=
 # Rooms whose tests wait for sockets, child processes and clocks. They run after the others and one by
 # one: side by side with tests that compute on every core, their time limits would measure the machine.
 OUTWARD := ^(Client|Gates|Interop|Server|Storage|Transcripts)Tests\.
 
-.PHONY: demo test check format bench build programs clean setup lint man completions
+.PHONY: demo test check format soak bench build programs clean setup lint man completions
 
 demo: programs
 	ONCE=$(ONCE) scripts/demo.sh
 
-test: setup
+test:
+	@scripts/setup.sh tests
 	swift build $(FLAGS) --build-tests
 ifdef FILTER
 	swift test $(FLAGS) --skip-build --filter '$(FILTER)'
@@ -57,6 +64,11 @@ lint:
 
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+soak: setup
+	swift build $(FLAGS) --build-tests
+	SOAK_MINUTES='$(MINUTES)' SOAK_SEED='$(SEED)' SOAK_COUNT='$(COUNT)' \
+		swift test $(FLAGS) --skip-build --filter 'SimulationTests.SoakTests'
 
 bench: programs
 	scripts/bench.sh

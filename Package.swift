@@ -34,8 +34,11 @@ let package = Package(
         room(
             "Dashboard", .core,
             imports: ["Brake", "Disclosure", "PauseAgreement", "TransparencyLog"]),
+        room(
+            "Simulation", .core,
+            imports: ["Brake", "PauseAgreement", "Roles", "TransparencyLog"]),
         // Shell: does.
-        room("Storage", .shell, imports: ["TransparencyLog"], [.grdb]),
+        room("Storage", .shell, imports: ["TransparencyLog", "CPostgres"], [.grdb]),
         room(
             "Client", .shell, imports: ["TransparencyLog"], [.asyncHTTPClient, .nioCore, .nioHTTP1]),
         room("Site", .shell, imports: ["Measurement", "TransparencyLog", "CZlib", "CZstd"]),
@@ -49,6 +52,9 @@ let package = Package(
                 "Client",
             ],
             [.hummingbird, .httpTypes, .nioCore, .logging, .serviceLifecycle]),
+        .systemLibrary(
+            name: "CPostgres", path: "Sources/Shell/CPostgres", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
             name: "CZlib", path: "Sources/Shell/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"])]),
@@ -64,8 +70,19 @@ let package = Package(
             ]),
         program(
             "standstill-node",
-            imports: ["Server", "Storage", "Client", "PauseAgreement", "TransparencyLog"],
+            imports: [
+                "Server", "Storage", "Client", "Roles", "PauseAgreement", "TransparencyLog",
+            ],
             [.logging]),
+
+        // What is measured: see scripts/load.sh.
+        benchmark(
+            "throughput",
+            imports: ["Brake", "PauseAgreement", "Roles", "Server", "Storage", "TransparencyLog"],
+            [.logging]),
+        benchmark(
+            "replay",
+            imports: ["Brake", "Disclosure", "PauseAgreement", "Roles", "TransparencyLog"]),
 
         // Tests: one folder a room.
         tests("Architecture", imports: []),
@@ -79,6 +96,7 @@ let package = Package(
         tests(
             "Dashboard",
             imports: ["Brake", "Dashboard", "Disclosure", "PauseAgreement", "TransparencyLog"]),
+        tests("Simulation", imports: ["Simulation"]),
         tests("Site", imports: ["Measurement", "Site", "TransparencyLog"]),
         tests(
             "Gates",
@@ -99,10 +117,11 @@ let package = Package(
                 "scene", "agreement.transcript", "draft.transcript", "export.transcript",
                 "inquiry.transcript",
                 "keys.transcript", "log.transcript", "monitors.transcript", "readme.transcript",
+                "rotation.transcript",
                 "sealed.transcript", "sign.transcript", "site.transcript",
                 "usage.transcript", "watch.transcript",
             ]),
-        tests("Interop", imports: []),
+        tests("Interop", imports: ["Storage", "TransparencyLog"]),
     ]
 )
 
@@ -126,6 +145,15 @@ func program(
     .executableTarget(
         name: name, dependencies: rooms.map { .byName(name: $0) } + [.argumentParser] + packages,
         path: "Sources/Programs/\(name)", swiftSettings: strict())
+}
+
+func benchmark(
+    _ name: String, imports rooms: [String], _ packages: [Target.Dependency] = []
+) -> Target {
+    .executableTarget(
+        name: name, dependencies: rooms.map { .byName(name: $0) } + packages,
+        path: "Benchmarks/\(name)", exclude: name == "throughput" ? ["post.lua"] : [],
+        swiftSettings: strict())
 }
 
 func tests(

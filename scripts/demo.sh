@@ -16,6 +16,8 @@ BIN=${BIN:-$(swift build -c release --show-bin-path)}
 EXAMPLE=Examples/frontier-pause
 HERE=$PWD/.demo
 PATH=$BIN:$PATH
+# What `status` remembers of a log: each play is another log under the same agreement.
+export XDG_STATE_HOME=$HERE/reader
 MONITORS=(monitor-1 monitor-2 monitor-3 monitor-4)
 PIDS=()
 declare -A PID_OF

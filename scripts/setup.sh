@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Looks for everything that the build, the demonstration and the tests need; installs missing
-# system packages when run as root, otherwise prints the command that does and fails.
+# Looks for everything that the build and the demonstration need, and with the argument `tests` what
+# the tests need besides; installs missing system packages when run as root, otherwise prints the
+# command that does and fails.
 set -euo pipefail
 
-# What each is for: SQLite (GRDB links it), Zstandard and zlib (members of evaluation logs),
-# pkg-config (SwiftPM finds the three with it), venv (the interoperability tests' Python), curl and
-# jq (the demonstration looks at the node with them).
-packages=(libsqlite3-dev libzstd-dev zlib1g-dev pkg-config python3-venv curl jq)
+# What each is for: SQLite (GRDB links it), PostgreSQL's client, Zstandard and zlib (members of
+# evaluation logs), pkg-config (SwiftPM finds the four with it), venv (the interoperability tests'
+# Python), curl and jq (the demonstration looks at the node with them), strace (tests make the disk
+# fail with it).
+packages=(libsqlite3-dev libpq-dev libzstd-dev zlib1g-dev pkg-config python3-venv curl jq strace)
+# The server, of which tests start one of their own (scripts/private-postgres.sh).
+if [ "${1:-}" = tests ]; then packages+=(postgresql); fi
 
 fail() {
     printf 'error: %s\n' "$1" >&2
@@ -27,7 +31,7 @@ fi
 
 if ! command -v dpkg-query >/dev/null; then
     # Not Debian or Ubuntu: ask for the libraries themselves and leave installing to their owner.
-    for library in sqlite3 libzstd zlib; do
+    for library in sqlite3 libpq libzstd zlib; do
         pkg-config --exists "$library" 2>/dev/null ||
             fail "development files of $library were not found" "the Debian packages are: ${packages[*]}"
     done
@@ -57,4 +61,10 @@ fi
 
 echo "installing system packages: ${missing[*]}"
 apt-get update -qq
+if [[ " ${missing[*]} " = *" postgresql "* ]]; then
+    # Nobody has asked for a server that runs all the time.
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        postgresql-common >/dev/null
+    echo 'create_main_cluster = false' >>/etc/postgresql-common/createcluster.conf
+fi
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -119,7 +119,7 @@ func declaredImports(_ manifest: Manifest) -> Rule {
 private let storeys: [[String]] = [
     ["standstill", "standstill-node"], ["Server", "Gates", "Site"], ["Storage", "Client"],
     ["Simulation", "Dashboard"], ["Roles"], ["Brake", "Enforcement"], ["PauseAgreement"],
-    ["Disclosure"], ["TransparencyLog", "Measurement"], ["CZlib", "CZstd"],
+    ["Disclosure"], ["TransparencyLog", "Measurement"], ["CPostgres", "CZlib", "CZstd"],
 ]
 
 func breaches(ofLayersIn manifest: Manifest) -> [String] {
@@ -143,7 +143,8 @@ func breaches(ofLayersIn manifest: Manifest) -> [String] {
 private let owners: [(module: String, owner: [String])] = [
     ("Crypto", ["TransparencyLog", "Disclosure"]), ("GRDB", ["Storage"]), ("SQLite", ["Storage"]),
     ("Hummingbird", ["Server"]), ("AsyncHTTPClient", ["Client"]), ("Yams", ["PauseAgreement"]),
-    ("CZlib", ["Site"]), ("CZstd", ["Site"]), ("ServiceLifecycle", ["Server", "standstill-node"]),
+    ("CPostgres", ["Storage"]), ("CZlib", ["Site"]), ("CZstd", ["Site"]),
+    ("ServiceLifecycle", ["Server", "standstill-node"]),
     ("ArgumentParser", ["standstill", "standstill-node"]), ("FoundationNetworking", []),
     ("Simulation", []),
 ]

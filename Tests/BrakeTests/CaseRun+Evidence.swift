@@ -121,7 +121,7 @@ extension CaseRun {
         let draw = try entry(&words, kind: .draw, "the draw")
         let auditor =
             words.skip("to")
-            ? try words.take("an auditor") : play.brake.summary(of: draw)?.signer ?? "nobody"
+            ? try words.take("an auditor") : play.summary(of: draw)?.signer ?? "nobody"
         return InspectionAnswer(draw: draw, readers: [auditor])
     }
 
@@ -240,7 +240,7 @@ extension CaseRun {
             }
             return entry
         }
-        guard let found = play.brake.summaries.last(where: { $0.kind == kind }) else {
+        guard let found = play.summaries.last(where: { $0.kind == kind }) else {
             throw Misread("there is no \(kind.rawValue) yet")
         }
         return found.index

@@ -33,6 +33,8 @@ extension CaseRun {
             try same(state.order.measures.map(\.measure.rawValue), [])
         } else if words.skip("after silence since day") {
             try silence(&words)
+        } else if words.skip("monitors") {
+            try expectMonitors(&words)
         } else if words.skip("no open question") {
             try same(state.questions.filter { $0.status == .open }.map(\.id), [])
         } else if words.skip("party") {
@@ -135,12 +137,13 @@ extension CaseRun {
 
     private func silence(_ words: inout Words) throws {
         let since = try words.day()
+        let epoch = words.skip("at epoch") ? Int64(try words.number()) : state.order.epoch
         guard words.skip(":") else { throw Misread("expected a colon") }
         let order = play.brake.order(
             at: time, size: TreeSize(UInt64(play.leaves.count)), root: MerkleHash.empty,
             silentSince: since)
         try same(order.silentSince, since)
-        try same(order.epoch, state.order.epoch)
+        try same(order.epoch, epoch)
         if words.skip("no measures") {
             try same(order.measures.map(\.measure.rawValue), [])
         } else if words.skip("measure") {

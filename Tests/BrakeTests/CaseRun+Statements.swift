@@ -29,8 +29,9 @@ extension CaseRun {
             }
         }
         let verbs = [
-            "accuses", "answers", "are", "asks", "attest", "attests", "declares", "draws", "finds",
-            "goes", "is", "join", "joins", "measure", "measures", "mitigates", "registers",
+            "accept", "accepts", "accuses", "answers", "are", "asks", "attest", "attests",
+            "declares", "draws", "finds",
+            "goes", "hands", "is", "join", "joins", "measure", "measures", "mitigates", "registers",
             "releases", "reports", "stops", "vote", "votes", "withdraws",
         ]
         let sequence = words.dropNumber(after: "with sequence").map { Int64($0) }
@@ -40,9 +41,32 @@ extension CaseRun {
         {
             return try dailyReports(&words, of: site, by: party)
         }
+        if verb == "hands", !words.rest.hasPrefix("in the monitors") {
+            try handIn(&words, by: parties[0], sequence: sequence)
+            return []
+        }
         let predicate = try predicate(verb, &words, by: parties)
         try words.end()
         return parties.map { Said(party: $0, predicate: predicate, sequence: sequence) }
+    }
+
+    /// `in: votes yes on the determination`: said to the monitors, and not logged so far.
+    private mutating func handIn(_ words: inout Words, by party: String, sequence: Int64?) throws {
+        guard words.skip("in"), words.skip(":") else { throw Misread("expected \"hands in:\"") }
+        let verb = try words.take("a verb")
+        let predicate = try predicate(verb, &words, by: [party])
+        try words.end()
+        let envelope = try play.envelope(
+            party, predicate, sequence: sequence ?? nextSequence(of: party))
+        withheld = (party, envelope)
+    }
+
+    /// `it`, or `it since day 3 14:30`.
+    private func acceptance(_ words: inout Words) throws -> Acceptance {
+        guard words.skip("it"), let withheld else { throw Misread("nothing was handed in yet") }
+        let since = words.skip("since day") ? try words.day() : time
+        return Acceptance(
+            party: withheld.party, payload: withheld.envelope.payloadDigest, accepted: since)
     }
 
     /// Who has not joined yet and may, in the order of names.
@@ -57,6 +81,7 @@ extension CaseRun {
     ) throws -> PauseAgreement.Predicate {
         switch verb {
         case "join", "joins": return .accession(Accession(commitment: try commitment(&words)))
+        case "accept", "accepts": return .acceptance(try acceptance(&words))
         case "withdraws": return .withdrawal(Withdrawal(reason: ""))
         case "registers": return .model(try registration(&words))
         case "releases":
@@ -82,6 +107,7 @@ extension CaseRun {
             let accused = try words.take("a party")
             return .question(
                 QuestionRequest(question: .nonCompliance, cause: nil, accused: accused, reason: ""))
+        case "hands": return try rotation(&words)
         case "vote", "votes":
             guard let choice = Vote.Choice(rawValue: try words.take("a choice")), words.skip("on")
             else {

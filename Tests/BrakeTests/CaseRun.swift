@@ -10,6 +10,8 @@ import TransparencyLog
 struct CaseRun {
     private(set) var play: Play
     var time = Scene.firstDay
+    /// What was said and not logged yet.
+    var withheld: (party: String, envelope: Envelope)?
 
     /// Reads the header, which names the agreement and what is different in it.
     private init(header: [CaseLine]) throws {
@@ -58,6 +60,12 @@ struct CaseRun {
             try words.end()
             return
         }
+        if words.skip("it is logged") {
+            try words.end()
+            guard let withheld else { throw Misread("nothing was handed in yet") }
+            let outcome = try play.log(withheld.envelope, at: time)
+            return try check(outcome, of: withheld.party, as: line.outcome)
+        }
         for said in try statements(words) {
             if let time = said.time { self.time = time }
             let sequence = said.sequence ?? play.nextSequence(of: said.party)
@@ -68,7 +76,11 @@ struct CaseRun {
     private mutating func say(
         _ party: String, _ predicate: PauseAgreement.Predicate, sequence: Int64, outcome: String?
     ) throws {
-        let outcomeSaid = try play.say(party, predicate, at: time, sequence: sequence)
+        try check(
+            play.say(party, predicate, at: time, sequence: sequence), of: party, as: outcome)
+    }
+
+    private func check(_ outcomeSaid: Play.Outcome, of party: String, as outcome: String?) throws {
         var expected = Words(outcome ?? "")
         switch outcomeSaid {
         case .effective:
@@ -85,6 +97,8 @@ struct CaseRun {
             try contains(expected.rest, in: "\(refusal.slug): \(refusal.sentence)")
         }
     }
+
+    mutating func nextSequence(of party: String) -> Int64 { play.nextSequence(of: party) }
 
     func contains(_ part: String, in whole: String) throws {
         guard whole.contains(part) else { throw Misread("expected \"\(part)\" in \"\(whole)\"") }

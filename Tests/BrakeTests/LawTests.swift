@@ -68,7 +68,7 @@ import TransparencyLog
         }
         #expect(play.brake.state.order == before.order)
         #expect(play.brake.state.parties == before.parties)
-        #expect(play.brake.summaries.last?.signer == "")
+        #expect(play.summaries.last?.signer == "")
         // What was not to be logged does not use up the signer's numbers.
         #expect(
             try play.say(

@@ -49,7 +49,7 @@ import TransparencyLog
         #expect(expected.subtracting(reached).isEmpty, "\(expected.subtracting(reached))")
     }
 
-    private static let seeds = 24
+    private static let seeds = 36
 
     private static func randomPlay(seed: UInt64) throws -> Play {
         var random = SplitMix(seed: seed)

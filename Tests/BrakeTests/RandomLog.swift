@@ -66,6 +66,7 @@ extension Play {
         if party.roles.contains(.evaluator) {
             return [.measurement, .measurement, .attestation].randomElement(using: &random)!
         }
+        if party.roles == [.monitor] { return .acceptance }
         let developers: [StatementKind] = [
             .measurement, .model, .selfPause, .selfResume, .question, .hearing, .withdrawal,
             .accession, .site, .stop, .telemetry, .telemetry, .answer, .mitigation, .selfReport,
@@ -125,9 +126,29 @@ extension Play {
         case .mitigation: return .mitigation(Mitigation(cause: cause, what: "retrained"))
         case .selfReport: return .selfReport(SelfReport(what: "it went wrong", site: nil))
         case .attestation: return .attestation(randomAttestation(using: &random))
+        // A new set of monitors is signed by those before, in tests of its own.
+        case .acceptance, .monitors:
+            return .acceptance(randomAcceptance(at: time, using: &random))
         case .site, .stop, .telemetry, .draw, .answer, .finding:
             return randomEvidence(kind, by: party, at: time, using: &random)
         }
+    }
+
+    /// Of something logged lately, or of nothing that anybody said.
+    private func randomAcceptance(at time: Time, using random: inout SplitMix) -> Acceptance {
+        let accepted =
+            time - TimeSpan(milliseconds: Int64.random(in: -1...48, using: &random) * 3_600_000)
+        let signers = Set(agreement.parties.map(\.name))
+        let lately = summaries.suffix(6).filter { signers.contains($0.signer) }
+        guard Int.random(in: 0...7, using: &random) > 0,
+            let said = lately.randomElement(using: &random),
+            let entry = try? Entry(parsing: leaves[Int(said.index.value)], index: said.index)
+        else {
+            return Acceptance(
+                party: "developer-a", payload: .sha256(Array("nothing".utf8)), accepted: accepted)
+        }
+        return Acceptance(
+            party: said.signer, payload: entry.envelope.payloadDigest, accepted: accepted)
     }
 
     private func randomAttestation(using random: inout SplitMix) -> Attestation {

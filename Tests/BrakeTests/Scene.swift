@@ -105,11 +105,17 @@ struct Play {
     let agreement: Agreement
     private(set) var brake: Brake
     private(set) var leaves: [[UInt8]] = []
+    /// What became of each.
+    private(set) var summaries: [EntrySummary] = []
     private var sequences: [String: Int64] = [:]
 
     init(_ agreement: Agreement? = nil) throws {
         self.agreement = try agreement ?? Scene.standard.get()
         brake = Brake(agreement: self.agreement)
+    }
+
+    func summary(of index: LogIndex) -> EntrySummary? {
+        index.value < UInt64(summaries.count) ? summaries[Int(index.value)] : nil
     }
 
     mutating func nextSequence(of party: String) -> Int64 {
@@ -153,8 +159,9 @@ struct Play {
         let leaf = Entry.leaf(received: time, envelope: envelope)
         let index = LogIndex(UInt64(leaves.count))
         leaves.append(leaf)
-        brake.fold(try Entry(parsing: leaf, index: index))
-        switch brake.effect(of: index) {
+        let summary = brake.fold(try Entry(parsing: leaf, index: index))
+        summaries.append(summary)
+        switch summary.effect {
         case .effective: return .effective(index)
         case .without(let reason): return .without(index, reason)
         }

@@ -27,7 +27,7 @@ private let galleryFolder = ProcessInfo.processInfo.environment["DASHBOARD_GALLE
         let site = StaticSite(
             agreement: record.agreement, state: record.brake.state,
             checkpoint: try record.checkpoint(), leaves: record.leaves,
-            summaries: record.brake.summaries)
+            summaries: record.summaries)
         for file in try site.parts.flatMap({ try site.files($0) }) {
             try write(file.bytes, to: folder.appending(path: file.path))
         }

@@ -136,7 +136,7 @@ import TransparencyLog
             let index = LogIndex(UInt64(place))
             let page = EntryPage(
                 entry: try Entry(parsing: leaf, index: index),
-                summary: record.brake.summaries[place],
+                summary: record.summaries[place],
                 receipt: try record.proof(of: index.value), size: record.size,
                 agreement: record.agreement, links: .node
             ).render()
@@ -164,7 +164,7 @@ import TransparencyLog
         let record = try Record.standard.get()
         return EntryPage(
             entry: try Entry(parsing: record.leaves[index], index: LogIndex(UInt64(index))),
-            summary: record.brake.summaries[index],
+            summary: record.summaries[index],
             receipt: try record.proof(of: UInt64(index)), size: record.size,
             agreement: record.agreement, links: .node
         ).render()

@@ -211,7 +211,7 @@ enum Script {
             leaf = record.leaves[index]
             shown = leaf
             proof = String(decoding: try record.proof(of: UInt64(index)).bytes, as: UTF8.self)
-            signer = record.brake.summaries[index].signer
+            signer = record.summaries[index].signer
             agreement = record.agreement.text.canonicalBytes
             policy = record.agreement.policy().text
         }

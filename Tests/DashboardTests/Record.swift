@@ -11,6 +11,8 @@ import TransparencyLog
 struct Record {
     let agreement = Scene.agreement
     private(set) var brake = Brake(agreement: Scene.agreement)
+    /// What became of each entry.
+    private(set) var summaries: [EntrySummary] = []
     private(set) var leaves: [[UInt8]] = []
     private var sequences: [String: Int64] = [:]
 
@@ -35,7 +37,7 @@ struct Record {
         let leaf = Entry.leaf(received: received, envelope: envelope)
         let index = LogIndex(UInt64(leaves.count))
         leaves.append(leaf)
-        brake.fold(try Entry(parsing: leaf, index: index))
+        summaries.append(brake.fold(try Entry(parsing: leaf, index: index)))
     }
 
     static let standard = Result { try played() }

@@ -54,7 +54,7 @@ struct Scene {
             milestones: milestones, selfReports: selfReports,
             withoutEffect: [
                 EntryWithoutEffect(entry: LogIndex(30), reason: words, clause: "5.1")
-            ])
+            ], monitors: nil)
     }
 
     private var digest: Digest { Digest.sha256(Array("fiction-1".utf8)) }

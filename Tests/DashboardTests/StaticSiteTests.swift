@@ -14,7 +14,7 @@ import TransparencyLog
         return StaticSite(
             agreement: record.agreement, state: record.brake.state,
             checkpoint: try record.checkpoint(), leaves: record.leaves,
-            summaries: record.brake.summaries)
+            summaries: record.summaries)
     }
 
     private func files() throws -> [String: [UInt8]] {

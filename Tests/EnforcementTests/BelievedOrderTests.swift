@@ -39,6 +39,39 @@ import TransparencyLog
         check(Scene.note(Scene.paused, by: [1, 2, 2, 1]), refused: "2 of 3")
     }
 
+    @Test func `an order is believed under the set of monitors that it names, and under no other`()
+        throws
+    {
+        let old = Scene.agreement.monitors
+        let set = try Scene.agreement.monitors(
+            after: old, terms: old.terms,
+            members: [1, 2, 3].map { ("monitor-\($0)", Scene.monitors[$0 - 1].1.publicKey) }
+                + [("monitor-5", Scene.key(99).publicKey)])
+        let plain = Scene.paused
+        let order = Order(
+            agreement: plain.agreement, terms: plain.terms, rules: plain.rules, epoch: plain.epoch,
+            state: plain.state, measures: plain.measures, causes: plain.causes,
+            models: plain.models, expiry: plain.expiry, silentSince: nil, size: plain.size,
+            root: plain.root, tick: plain.tick, monitors: set.name)
+        var note = Scene.note(order, by: [1, 2])
+        note.add(
+            try NoteSignature.sign(
+                text: order.text, as: "monitor-5.two-lab-pause.example", with: Scene.key(99)))
+        let believed = try BelievedOrder(verifying: note, under: Scene.agreement, monitors: set)
+        #expect(believed.monitors == ["monitor-1", "monitor-2", "monitor-5"])
+        check(note, refused: "stands under version 2 of the monitors, and version 1 counts here")
+        #expect(throws: Disbelief.self) {
+            try BelievedOrder(
+                verifying: Scene.note(plain, by: [1, 2, 3, 4]), under: Scene.agreement,
+                monitors: set)
+        }
+        // Enough of the old ones are not enough of the new ones.
+        #expect(throws: Disbelief.tooFewSignatures(valid: ["monitor-1", "monitor-2"], needed: 3)) {
+            try BelievedOrder(
+                verifying: Scene.note(order, by: [1, 2, 4]), under: Scene.agreement, monitors: set)
+        }
+    }
+
     @Test func `one key under two monitors' names counts once`() {
         let agreement = Scene.agreement
         let twin = Party(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import PauseAgreement
 import Synchronization
 import TransparencyLog
 
@@ -21,6 +22,8 @@ private let systemClose = close
 final class PlainServer: Sendable {
     private struct State {
         var order: [UInt8]?
+        /// How the monitors changed.
+        var changes: [UInt8]?
         var events: [String] = []
         var streams = 0
         var isClosed = false
@@ -67,6 +70,9 @@ final class PlainServer: Sendable {
     func say(_ order: UnverifiedNote?) { state.withLock { $0.order = order?.bytes } }
     func say(bytes: [UInt8]) { state.withLock { $0.order = bytes } }
 
+    func show(_ chain: MonitorChain) { show(bytes: chain.json.canonicalBytes) }
+    func show(bytes: [UInt8]) { state.withLock { $0.changes = bytes } }
+
     /// Sends an order event to everyone who listens, now and later.
     func tell(_ order: UnverifiedNote) {
         let text: JSON = .object(["note": .string(String(decoding: order.bytes, as: UTF8.self))])
@@ -100,6 +106,12 @@ final class PlainServer: Sendable {
             request += String(decoding: buffer[..<count], as: UTF8.self)
         }
         if request.hasPrefix("GET /api/v1/events ") { return stream(connection) }
+        if request.hasPrefix("GET /api/v1/monitors "),
+            let changes = state.withLock({ $0.changes })
+        {
+            send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n", changes, connection)
+            return
+        }
         guard request.hasPrefix("GET /api/v1/order "), let order = state.withLock({ $0.order })
         else {
             let problem =

@@ -29,10 +29,12 @@ final class ChildProcess {
     }
 
     deinit {
-        if process.isRunning {
-            process.terminate()
-            process.waitUntilExit()
-        }
+        // Foundation waits for whoever inherited its socket, too: a program started later, which
+        // may be one that ends after this one. So the end is looked for, not waited for.
+        guard process.isRunning else { return }
+        process.terminate()
+        for _ in 0..<100 where process.isRunning { Thread.sleep(forTimeInterval: 0.05) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
     var printed: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }

@@ -84,6 +84,11 @@ struct PythonEnvironment {
         return process.terminationStatus == 0
     }
 
+    /// A program that one of the packages has installed.
+    func program(_ name: String) -> URL {
+        python.deletingLastPathComponent().appending(path: name)
+    }
+
     /// Runs a script of `scripts/interop`; throws with what it printed unless it exits with 0.
     func run(_ script: String, _ arguments: [String], in folder: URL) throws -> String {
         let file = PythonEnvironment.root.appending(path: "scripts/interop/\(script)")

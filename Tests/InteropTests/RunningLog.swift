@@ -31,11 +31,13 @@ final class RunningLog {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    static func start() async throws -> RunningLog {
+    /// - Parameter parties: more of them, as lines of the agreement.
+    /// - Parameter options: more of them for the node.
+    static func start(parties: String = "", options: [String] = []) async throws -> RunningLog {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "interop-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try prepare(folder)
+        try prepare(folder, parties)
         let agreement = folder.appending(path: "agreement.yaml").path
         let id = try standstill(["agreement", "id", agreement], in: folder)
             .trimmingCharacters(in: .whitespacesAndNewlines)
@@ -46,7 +48,7 @@ final class RunningLog {
             [
                 "log", "--agreement", agreement, "--store", "sqlite:\(folder.path)/log.sqlite",
                 "--key", key("node", in: folder), "--listen", "127.0.0.1:0",
-            ] + named, in: folder)
+            ] + named + options, in: folder)
         let url = try await address(of: node)
         let log = RunningLog(folder: folder, url: url, agreementID: id, processes: [node])
         for (name, own) in zip(monitors, addresses) {
@@ -83,6 +85,40 @@ final class RunningLog {
         processes.append(witness)
         return (try await RunningLog.address(of: witness), String(vkey))
     }
+
+    /// The policy of the agreement, in a file.
+    func policyFile() throws -> String {
+        let policy = try RunningLog.standstill(["agreement", "policy", agreementFile], in: folder)
+        let file = folder.appending(path: "pause.policy")
+        try Data(policy.utf8).write(to: file)
+        return file.path
+    }
+
+    /// The verifier key on a line of the policy.
+    func vkey(_ keyword: String) throws -> String {
+        let policy = try String(contentsOfFile: policyFile(), encoding: .utf8)
+        let words = policy.split(separator: "\n").map { $0.split(separator: " ") }
+        guard
+            let key = words.first(where: { $0.first == keyword[...] })?
+                .first(where: { $0.contains("+") })
+        else { throw ChildProcess.Ended(description: "no \(keyword) in the policy: \(policy)") }
+        return String(key)
+    }
+
+    /// Waits until the checkpoint has a line of that name.
+    func awaitCosignature(of name: String) async throws {
+        for _ in 0..<600 {
+            if let checkpoint = try? await get("/checkpoint"), checkpoint.contains("\n— \(name) ") {
+                return
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw ChildProcess.Ended(
+            description: "no cosignature of \(name): " + processes.map(\.complained).joined())
+    }
+
+    /// Ends with this log.
+    func keep(_ process: ChildProcess) { processes.append(process) }
 
     /// Signs with the command line and submits; the statement's members are JSON text.
     func submit(_ kind: String, by party: String, _ members: String) throws {
@@ -174,10 +210,11 @@ final class RunningLog {
     }
 
     /// The example with a faster tick, its prose, and its keys for their owner's eyes only.
-    private static func prepare(_ folder: URL) throws {
+    private static func prepare(_ folder: URL, _ parties: String) throws {
         let text = try String(
             contentsOf: example.appending(path: "agreement.yaml"), encoding: .utf8)
         let faster = text.replacing(/\n  tick: [^\n]+/, with: "\n  tick: 1 s")
+            .replacing("\nparties:\n", with: "\nparties:\n\(parties)")
         try Data(faster.utf8).write(to: folder.appending(path: "agreement.yaml"))
         for name in ["agreement.md", "keys"] {
             try FileManager.default.copyItem(

@@ -86,6 +86,14 @@ import TransparencyLog
         .attestation(
             Attestation(about: .milestone("oversight"), verdict: .unknown, reason: "not yet")),
         .selfReport(SelfReport(what: "a job ran past the grace", site: "north-1")),
+        .acceptance(
+            Acceptance(
+                party: "developer-a", payload: digest, accepted: Time("2026-11-21T20:00:00Z")!)),
+        .monitors(
+            MonitorRotation(
+                note: UnverifiedNote(
+                    text: "standstill.example/monitors/v1\nversion 2\n",
+                    signatures: [NoteSignature(name: "m", keyID: [1, 2, 3, 4], signature: [5])!]))),
     ]
 
     /// With a commitment to every field below public.

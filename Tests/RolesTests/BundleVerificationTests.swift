@@ -85,6 +85,99 @@ private func check(
     }
 }
 
+/// The same in memory that does not grow with the log, with the entries' lines read elsewhere.
+private func verifyFlat(
+    _ bytes: [UInt8], piece: Int = 1 << 16, knowing orders: [Order]? = nil
+) throws -> BundleReport {
+    var tail = BundleOrders()
+    for start in stride(from: 0, to: bytes.count, by: piece) {
+        tail.receive(Array(bytes[start..<min(start + piece, bytes.count)]))
+    }
+    var verification = BundleVerification(
+        agreementID: BundleScene.agreement.id, keeping: .nothing(orders: orders ?? tail.orders))
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+        if let (index, _) = verification.awaitedEntries, let law = verification.law {
+            try verification.receive(CheckedEntryLine(Array(line), index: index, law: law))
+        } else if !line.isEmpty {
+            try verification.receive(Array(line) + [UInt8(ascii: "\n")])
+        }
+    }
+    return try verification.finish()
+}
+
+@Suite struct `A bundle checked without holding it` {
+    @Test(arguments: [1, 13, 1 << 16]) func `comes to the same`(piece: Int) throws {
+        let bytes = BundleScene.bytes(BundleScene.lines())
+        let held = try verify(bytes)
+        let flat = try verifyFlat(bytes, piece: piece)
+        #expect(flat.replay == nil)
+        #expect(held.replay?.size == flat.checkpoint.size)
+        #expect(flat.orders == held.orders)
+        #expect(flat.vouched == held.vouched)
+        #expect(flat.state == held.state)
+        #expect(flat.cosigners == held.cosigners)
+    }
+
+    @Test func `refuses the same lines with the same words`() throws {
+        let stranger = Entry.leaf(
+            received: BundleScene.received(1),
+            envelope: BundleScene.envelope(
+                .selfPause(SelfPause(model: "fiction-1", reason: "")), sequence: 9,
+                by: BundleScene.key(99)))
+        let early = Entry.leaf(
+            received: BundleScene.start - TimeSpan(milliseconds: 1),
+            envelope: BundleScene.statements[1])
+        let leaves = BundleScene.leaves
+        let lines = BundleScene.lines()
+        let cases: [[Bundle.Line]] = [
+            BundleScene.lines(leaves: [leaves[0], stranger] + leaves[2...]),
+            BundleScene.lines(leaves: [leaves[0], early] + leaves[2...]),
+            BundleScene.lines(leaves: leaves.dropLast() + [leaves[2]]),
+            Array(lines[...5]) + lines[7...],
+            Array(lines[..<4]) + [.entry(leaf: ["a": 1], hash: MerkleHash.empty)] + lines[5...],
+            BundleScene.lines(orders: BundleScene.orders.reversed().map { BundleScene.note($0) }),
+        ]
+        for lines in cases {
+            let bytes = BundleScene.bytes(lines)
+            let held = #expect(throws: BundleFailure.self) { try verify(bytes) }
+            let flat = #expect(throws: BundleFailure.self) { try verifyFlat(bytes) }
+            #expect(flat == held)
+        }
+    }
+
+    @Test func `does not believe an order that it could not ask the law about`() throws {
+        let bytes = BundleScene.bytes(BundleScene.lines())
+        let failure = #expect(throws: BundleFailure.self) {
+            try verifyFlat(bytes, knowing: [BundleScene.orders[0]])
+        }
+        #expect(failure?.line == 9)
+        #expect(failure?.reason.contains("first looked through") == true)
+    }
+
+    @Test func `reads an entry's line no more laxly than the parser does`() throws {
+        let line = Bundle.Line.entry(
+            leaf: try JSON.parse(BundleScene.leaves[1]),
+            hash: MerkleHash.leaf(BundleScene.leaves[1]))
+        #expect(CheckedEntryLine.line(of: BundleScene.leaves[1]) == line.bytes)
+        let law = BundleScene.brake(over: 1)
+        // A space where none may be, a second member, an escaped character.
+        let text = String(decoding: line.bytes, as: UTF8.self)
+        let spellings = [
+            text.replacing("\"entry\":", with: "\"entry\": "), "{\"a\":1," + text.dropFirst(),
+            text.replacing(",\"leaf\"", with: ",\"leaf\":\"\",\"leaf\""),
+            text.replacing("\"received\"", with: "\"\\u0072eceived\""), text + " ",
+        ]
+        for spelling in spellings {
+            var verification = BundleVerification(agreementID: BundleScene.agreement.id)
+            let bytes = BundleScene.bytes(BundleScene.lines())
+            let head = bytes.split(separator: UInt8(ascii: "\n"))[..<4]
+            try verification.receive(head.flatMap { $0 + [UInt8(ascii: "\n")] })
+            let read = CheckedEntryLine(Array(spelling.utf8), index: LogIndex(1), law: law)
+            #expect(throws: BundleFailure.self, "\(spelling)") { try verification.receive(read) }
+        }
+    }
+}
+
 @Suite struct `A bundle is refused` {
     @Test func `with lines missing, doubled or out of order`() {
         let lines = BundleScene.lines()

@@ -22,9 +22,28 @@ import TransparencyLog
     private func show(_ size: Int, to watch: inout LogWatch) -> [LogWatch.Sighting] {
         let sightings = watch.receive(
             checkpoint: note(Scene.checkpoint(over: size)), from: .node)
-        guard let wanted = watch.wanted else { return sightings }
-        let leaves = Array(Scene.leaves[Int(wanted.from.value)..<Int(wanted.to.value)])
-        return sightings + watch.receive(leaves: leaves)
+        return sightings + serve(&watch)
+    }
+
+    /// Whatever the watch wants, from these leaves, until it wants no more or raises an alarm.
+    @discardableResult
+    private func serve(
+        _ watch: inout LogWatch, from leaves: [[UInt8]] = Scene.leaves
+    ) -> [LogWatch.Sighting] {
+        let tree = MerkleTree(leafHashes: leaves.map { MerkleHash.leaf($0) })
+        var sightings: [LogWatch.Sighting] = []
+        while let wanted = watch.wanted, !sightings.contains(where: \.isAlarm) {
+            switch wanted {
+            case .tiles(let from, let to):
+                let paths = TileGrowth(from: from, to: to).paths
+                let tiles = paths.compactMap { path in tree.tile(path).map { (path, $0) } }
+                sightings += watch.receive(tiles: Dictionary(uniqueKeysWithValues: tiles))
+            case .leaves(let from, let to):
+                sightings += watch.receive(
+                    leaves: Array(leaves[Int(from.value)..<Int(to.value)]))
+            }
+        }
+        return sightings
     }
 
     private func note(_ text: String) -> UnverifiedNote {
@@ -137,67 +156,182 @@ import TransparencyLog
         check(
             watch.receive(checkpoint: other(size: 2), from: .node), raise: .fork,
             "two histories", evidence: 2)
-        check(
-            watch.receive(checkpoint: other(size: 1), from: .monitor("http://m")), raise: .fork,
-            "as http://m was shown it", evidence: 2)
+        #expect(watch.receive(checkpoint: other(size: 1), from: .monitor("http://m")) == [])
+        #expect(watch.wanted == .tiles(from: TreeSize(1), to: TreeSize(2)))
+        check(serve(&watch), raise: .fork, "as http://m was shown it", evidence: 2)
         // One that is ahead of us is compared as soon as we get there.
         #expect(watch.receive(checkpoint: other(size: 4), from: .monitor("http://m")) == [])
-        let alarms = show(4, to: &watch).filter { if case .alarm = $0 { true } else { false } }
+        let alarms = show(4, to: &watch).filter(\.isAlarm)
         check(alarms, raise: .fork, "as http://m was shown it", evidence: 2)
     }
 
-    @Test func `entries that do not lead to the root signed are a fork`() {
-        var watch = watch(2)
-        #expect(watch.receive(checkpoint: other(size: 4), from: .node) == [])
-        check(
-            watch.receive(leaves: Array(Scene.leaves[2...])), raise: .fork, "two histories",
-            evidence: 2)
-        var fresh = LogWatch(
-            agreement: Scene.agreement, policy: Scene.agreement.policy(), patience: 3)
-        #expect(fresh.receive(checkpoint: other(size: 4), from: .node) == [])
-        check(
-            fresh.receive(leaves: Scene.leaves), raise: .fork,
-            "not those that its checkpoint signs", evidence: 1)
+    /// Leaves that the log signs in the place of ours, as it signs them.
+    private func second(_ leaves: [[UInt8]]) -> UnverifiedNote {
+        let root = MerkleTree(leafHashes: leaves.map { MerkleHash.leaf($0) }).root()
+        let size = TreeSize(UInt64(leaves.count))
+        let text = Checkpoint(origin: Scene.origin, size: size, root: root).text
+        return UnverifiedNote(
+            text: text,
+            signatures: [try! NoteSignature.sign(text: text, as: Scene.origin, with: Scene.log)])
     }
 
-    @Test func `an entry that the law does not admit is an alarm with its index`() {
+    /// The same statements an hour earlier.
+    private var earlier: [[UInt8]] {
+        Scene.statements.enumerated().map { index, envelope in
+            Entry.leaf(received: Scene.received(index) - TimeSpan("1 h")!, envelope: envelope)
+        }
+    }
+
+    private var unshown: LogWatch {
+        LogWatch(agreement: Scene.agreement, policy: Scene.agreement.policy(), patience: 3)
+    }
+
+    @Test(arguments: 1...3)
+    func `a second history is a fork before any entry of it is read`(size: Int) {
+        var watch = watch(size)
+        #expect(watch.receive(checkpoint: second(earlier), from: .node) == [])
+        #expect(watch.wanted == .tiles(from: TreeSize(UInt64(size)), to: TreeSize(4)))
+        check(serve(&watch, from: earlier), raise: .fork, "two histories", evidence: 2)
+        #expect(watch.size == TreeSize(UInt64(size)))
+    }
+
+    @Test func `tiles that do not lead to the root signed are asked for twice, then an alarm`() {
         var watch = watch(2)
-        #expect(
-            watch.receive(checkpoint: note(Scene.checkpoint(over: 4)), from: .node) == [])
+        #expect(watch.receive(checkpoint: other(size: 4), from: .node) == [])
+        #expect(watch.receive(tiles: [:]) == [])
+        #expect(watch.wanted == .tiles(from: TreeSize(2), to: TreeSize(4)))
+        check(serve(&watch), raise: .unproven, "asked twice", evidence: 2)
+        // Wrong once and right the second time is no alarm.
+        var other = self.watch(2)
+        _ = other.receive(checkpoint: note(Scene.checkpoint(over: 4)), from: .node)
+        #expect(other.receive(tiles: [:]) == [])
+        let seen = serve(&other)
+        #expect(seen.filter(\.isAlarm) == [])
+        #expect(other.size == TreeSize(4))
+    }
+
+    @Test func `entries that do not lead to the root signed are a fork`() {
+        var watch = unshown
+        #expect(watch.receive(checkpoint: other(size: 4), from: .node) == [])
+        let alarms = serve(&watch).filter(\.isAlarm)
+        check(alarms, raise: .fork, "not those that its checkpoint signs", evidence: 1)
+    }
+
+    @Test func `an entry that the law does not admit is an alarm where the log signs it`() {
         let stranger = Scene.envelope(
             .withdrawal(Withdrawal(reason: "")), sequence: 9, by: Scene.key(99))
         let leaf = Entry.leaf(received: Scene.received(2), envelope: stranger)
-        // It is read again from the beginning, since a second history could look like that.
-        #expect(watch.receive(leaves: [leaf]) == [])
-        #expect(watch.wanted?.from == .empty)
+        let leaves = Scene.leaves[..<2] + [leaf, Scene.leaves[3]]
+        var watch = watch(2)
+        #expect(watch.receive(checkpoint: second(Array(leaves)), from: .node) == [])
         check(
-            watch.receive(leaves: Scene.leaves[..<2] + [leaf]), raise: .invalidEntry,
-            "entry 2: the law does not admit", evidence: 2)
-        var fresh = LogWatch(
-            agreement: Scene.agreement, policy: Scene.agreement.policy(), patience: 3)
-        _ = fresh.receive(checkpoint: note(Scene.checkpoint(over: 4)), from: .node)
+            serve(&watch, from: Array(leaves)), raise: .invalidEntry,
+            "entry 2: the law does not admit", evidence: 1)
+        // What is no leaf at all, and more behind it.
+        let garbage = [[0x7B], Scene.leaves[1]]
+        var fresh = unshown
+        _ = fresh.receive(checkpoint: second(garbage), from: .node)
+        check(serve(&fresh, from: garbage), raise: .invalidEntry, "entry 0: ", evidence: 1)
+        // Only served, not signed: the node lies about its own log.
+        var deceived = unshown
+        _ = deceived.receive(checkpoint: note(Scene.checkpoint(over: 4)), from: .node)
         check(
-            fresh.receive(leaves: [leaf]), raise: .invalidEntry, "entry 0: ", evidence: 1)
+            serve(&deceived, from: Array(leaves)).filter(\.isAlarm), raise: .fork,
+            "not those that its checkpoint signs", evidence: 1)
     }
 
-    @Test func `a second history that does not fit at all is a fork, with both checkpoints`() {
-        var watch = watch(3)
-        // The same statements an hour earlier, longer than what was shown.
-        let leaves = Scene.statements.enumerated().map { index, envelope in
-            Entry.leaf(
-                received: Scene.received(index) - TimeSpan("1 h")!, envelope: envelope)
+    // MARK: - Restarting
+
+    @Test func `a watch that goes on from its mark tells nothing twice`() throws {
+        var before = unshown
+        #expect(before.receive(order: order(Scene.orders[0]), from: .node) == [])
+        show(3, to: &before)
+        let mark = try #require(before.mark)
+        #expect(mark.seen.count == 1)
+        #expect(try WatchMark(parsing: mark.bytes) == mark)
+        var after = try LogWatch(
+            agreement: Scene.agreement, policy: Scene.agreement.policy(), patience: 3, mark: mark)
+        // The same checkpoint again says nothing new, before and after its entries were read.
+        var same = after
+        #expect(same.receive(checkpoint: mark.checkpoint, from: .node) == [])
+        #expect(same.wanted == .leaves(from: .empty, to: TreeSize(3)))
+        #expect(serve(&same).map(\.isAlarm) == [false])
+        #expect(same.receive(checkpoint: mark.checkpoint, from: .node) == [])
+        #expect(after.vouched == before.vouched)
+        #expect(after.vouchedAt == before.vouchedAt)
+        #expect(after.wanted == .leaves(from: .empty, to: TreeSize(3)))
+        let seen = show(4, to: &after)
+        let told = seen.compactMap { sighting -> UInt64? in
+            if case .entry(let summary) = sighting { summary.index.value } else { nil }
         }
-        let root = MerkleTree(leafHashes: leaves.map { MerkleHash.leaf($0) }).root()
-        let text = Checkpoint(origin: Scene.origin, size: TreeSize(4), root: root).text
-        let signed = UnverifiedNote(
-            text: text,
-            signatures: [try! NoteSignature.sign(text: text, as: Scene.origin, with: Scene.log)])
-        #expect(watch.receive(checkpoint: signed, from: .node) == [])
-        #expect(watch.receive(leaves: [leaves[3]]) == [])
-        #expect(watch.receive(leaves: Array(leaves[..<2])) == [])
-        #expect(watch.wanted?.from == TreeSize(2))
+        #expect(told == [3])
+        #expect(after.receive(order: order(Scene.orders[0]), from: .node) == [])
+        #expect(after.mark?.head?.size == TreeSize(4))
+    }
+
+    @Test func `what happens between two looks is found after a restart`() throws {
+        var before = watch(3)
+        #expect(before.receive(order: order(Scene.orders[1]), from: .node) == [])
+        show(4, to: &before)
+        let mark = try #require(before.mark)
+        func again() throws -> LogWatch {
+            try LogWatch(
+                agreement: Scene.agreement, policy: Scene.agreement.policy(), patience: 3,
+                mark: mark)
+        }
+        var shorter = try again()
         check(
-            watch.receive(leaves: Array(leaves[2...])), raise: .fork, "two histories", evidence: 2)
+            shorter.receive(checkpoint: note(Scene.checkpoint(over: 3)), from: .node),
+            raise: .rollback, "showed 4 entries and now shows 3", evidence: 2)
+        var forked = try again()
+        check(
+            forked.receive(checkpoint: second(earlier), from: .node), raise: .fork,
+            "two histories", evidence: 2)
+        var served = try again()
+        check(
+            serve(&served, from: earlier).filter(\.isAlarm), raise: .fork,
+            "not those that its checkpoint signs", evidence: 1)
+        var longer = try again()
+        let more =
+            earlier + [Entry.leaf(received: Scene.received(9), envelope: Scene.statements[1])]
+        #expect(longer.receive(checkpoint: second(more), from: .node) == [])
+        check(serve(&longer, from: more), raise: .fork, "two histories", evidence: 2)
+        var lying = try again()
+        serve(&lying)
+        check(
+            lying.receive(order: order(lie(Scene.orders[1])), from: .node), raise: .twoOrders,
+            "two orders", evidence: 2)
+        var older = try again()
+        serve(&older)
+        check(
+            older.receive(order: order(Scene.orders[0]), from: .node), raise: .rollback,
+            "now it shows one of tick", evidence: 2)
+    }
+
+    @Test func `a mark of another log or agreement is refused`() throws {
+        let mark = try #require(watch(4).mark)
+        let policy = Scene.agreement.policy()
+        let elsewhere = WatchMark(
+            agreement: Digest.sha256([]), policy: policy, checkpoint: mark.checkpoint,
+            vouched: .empty, vouchedAt: nil)
+        let forged = WatchMark(
+            agreement: Scene.agreement.id, policy: policy,
+            checkpoint: UnverifiedNote(
+                text: mark.checkpoint.text,
+                signatures: [
+                    try NoteSignature.sign(
+                        text: mark.checkpoint.text, as: Scene.origin, with: Scene.key(99))
+                ]), vouched: .empty, vouchedAt: nil)
+        let stricter = WatchMark(
+            agreement: Scene.agreement.id, policy: policy.withoutQuorum,
+            checkpoint: mark.checkpoint, vouched: TreeSize(4), vouchedAt: nil)
+        for mark in [elsewhere, forged, stricter] {
+            #expect(throws: MalformedStatement.self) {
+                try LogWatch(
+                    agreement: Scene.agreement, policy: policy, patience: 3, mark: mark)
+            }
+        }
+        #expect(throws: MalformedStatement.self) { try WatchMark(parsing: Array("{}".utf8)) }
     }
 
     // MARK: - Orders that do not hold
@@ -240,12 +374,49 @@ import TransparencyLog
     }
 
     @Test func `a node whose newest order goes back is an alarm, an old order is none`() {
-        var watch = watch(4)
+        var watch = unshown
+        #expect(watch.receive(order: order(Scene.orders[0]), from: .record) == [])
+        show(4, to: &watch)
         #expect(watch.receive(order: order(Scene.orders[1]), from: .node).count == 1)
-        #expect(watch.receive(order: order(Scene.orders[0]), from: .record).count == 1)
+        #expect(watch.receive(order: order(Scene.orders[0]), from: .record) == [])
         check(
             watch.receive(order: order(Scene.orders[0]), from: .node), raise: .rollback,
-            "now it shows one of tick", evidence: 1)
+            "now it shows one of tick", evidence: 2)
+    }
+
+    @Test func `an order over fewer entries is derived from the last ones, or not at all`() {
+        var watch = watch(2)
+        show(3, to: &watch)
+        show(4, to: &watch)
+        let between = Scene.order(over: 3, tick: Scene.received(3))
+        #expect(watch.receive(order: order(between), from: .record).count == 1)
+        check(
+            watch.receive(
+                order: order(lie(Scene.order(over: 3, tick: Scene.received(4)))), from: .record),
+            raise: .underivedOrder, "does not follow", evidence: 1)
+        // Before the watch began to look, nobody asked in time.
+        var late = self.watch(4)
+        let old = Scene.order(over: 1, tick: Scene.received(1))
+        #expect(late.receive(order: order(old), from: .record) == [.tooOld(old)])
+    }
+
+    @Test func `a single witness cannot make an old checkpoint look fresh`() {
+        let text = Checkpoint(
+            origin: Scene.origin, size: TreeSize(4), root: Scene.root(over: 4)
+        ).text
+        let times: [Int64] = [10, 20, 4000]
+        let lines = Scene.monitors.enumerated().map { place, monitor in
+            let seconds = Scene.start.milliseconds / 1000 + times[place]
+            return try! NoteSignature.cosign(
+                checkpointText: text, timeSeconds: UInt64(seconds),
+                as: "\(monitor.0).\(Scene.host)", with: monitor.1)
+        }
+        let own = try! NoteSignature.sign(text: text, as: Scene.origin, with: Scene.log)
+        var watch = unshown
+        _ = watch.receive(
+            checkpoint: UnverifiedNote(text: text, signatures: [own] + lines), from: .node)
+        // Two of three are asked for: the second newest counts.
+        #expect(watch.vouchedAt == Scene.start + TimeSpan(milliseconds: 20_000))
     }
 
     @Test func `an order over more entries than the newest checkpoint has is an alarm`() {
@@ -272,4 +443,8 @@ import TransparencyLog
         #expect(fresh.staleness(at: limit, since: last) == nil)
         #expect(fresh.staleness(at: limit + TimeSpan(milliseconds: 1), since: last) != nil)
     }
+}
+
+extension LogWatch.Sighting {
+    fileprivate var isAlarm: Bool { if case .alarm = self { true } else { false } }
 }

@@ -27,7 +27,7 @@ struct MonitorSilenceTests {
         #expect(order.tick.milliseconds % 60_000 == 0)
         #expect(order.size == last.size && order.root == last.root && order.epoch == last.epoch)
         for signed in orders {
-            let isEnough = signed.isEnough(under: RoleScene.agreement)
+            let isEnough = signed.isEnough
             #expect(isEnough)
         }
         let since = world.monitors["monitor-1"]?.silentSince
@@ -101,7 +101,7 @@ struct MonitorSilenceTests {
         let two = try #require(world.monitors["monitor-1"]?.newestOrder)
         #expect(two.order.tick > three.order.tick)
         #expect(two.monitors == ["monitor-1", "monitor-2"])
-        let isEnough = two.isEnough(under: RoleScene.agreement)
+        let isEnough = two.isEnough
         #expect(!isEnough)
     }
 }

@@ -68,11 +68,12 @@ struct MonitorTests {
             switch action {
             case .append: "append"
             case .keep: "keep"
+            case .keepProposal: "keep proposal"
             case .signOrder: "sign"
             default: "other"
             }
         }
-        #expect(kinds == ["append", "keep", "sign"])
+        #expect(kinds == ["append", "keep", "keep proposal", "sign"])
         _ = monitor.receive(.faulted("disk full"), now: world.now)
         let later = RoleScene.proposal(over: world.logDisk.leaves, tick: tick(world) + 1)
         guard

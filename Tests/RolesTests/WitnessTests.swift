@@ -158,10 +158,15 @@ struct WitnessTests {
                 with: "old 0\n" + String(repeating: Digest.sha256([]).base64 + "\n", count: 64)),
         ]
         for body in bad { check(Array(body.utf8)) { isMalformed($0) } }
-        let extended =
-            Checkpoint(origin: RoleScene.origin, size: TreeSize(1), root: Digest.sha256([])).text
-            + "more\n"
-        check(request(from: 0, to: 1, note: RoleScene.signed(extended))) { isMalformed($0) }
+    }
+
+    @Test func `extension lines are cosigned as they came, an empty one is malformed`() {
+        let text = Checkpoint(origin: RoleScene.origin, size: TreeSize(1), root: Digest.sha256([]))
+            .text
+        check(request(from: 0, to: 1, note: RoleScene.signed(text + "more\n"))) { isCosigned($0) }
+        check(request(from: 0, to: 1, note: RoleScene.signed(text + "\nmore\n"))) {
+            isMalformed($0)
+        }
     }
 
     @Test func `of two requests at once the later one finds the first`() {

@@ -11,17 +11,21 @@ struct World {
     /// What a log would find again on its disks.
     struct LogDisk {
         var leaves: [[UInt8]] = []
+        var heads: [TreeHead] = []
         var mark: UnverifiedNote?
         var order: UnverifiedNote?
         var epochs: [Int64: UnverifiedNote] = [:]
+        var proposal: UnverifiedNote?
     }
 
     struct MonitorDisk {
         var leaves: [[UInt8]] = []
+        var heads: [TreeHead] = []
         var mark: MonitorMark?
         var order: UnverifiedNote?
         var proposal: UnverifiedNote?
         var checkpoint: UnverifiedNote?
+        var held: [Int: HeldStatement] = [:]
     }
 
     private enum Message {
@@ -35,7 +39,9 @@ struct World {
     private(set) var monitors: [String: Monitor] = [:]
     var disks: [String: MonitorDisk] = [:]
     /// Who answers: `log` and the monitors' names.
-    var present: Set<String> = Set(["log"] + RoleScene.names)
+    var present: Set<String>
+    /// Monitors there are, whether or not the agreement names them.
+    let names: [String]
     /// Keeps what the log sends to the disk from being acknowledged.
     var diskIsBusy = false
     private(set) var answers: [Ticket: SubmissionAnswer] = [:]
@@ -48,11 +54,13 @@ struct World {
     private var asked: [Ticket: (monitor: String, isProposal: Bool)] = [:]
     private var nextTicket: UInt64 = 0
 
-    init(starting: Bool = true) {
-        log = LogOperator(agreement: RoleScene.agreement, monitors: RoleScene.names)
-        for name in RoleScene.names { disks[name] = MonitorDisk() }
+    init(starting: Bool = true, names: [String] = RoleScene.names) {
+        self.names = names
+        present = Set(["log"] + names)
+        log = LogOperator(agreement: RoleScene.agreement, monitors: names)
+        for name in names { disks[name] = MonitorDisk() }
         guard starting else { return }
-        for name in RoleScene.names { restart(name) }
+        for name in names { restart(name) }
         restartLog()
         advance(by: 2)
     }
@@ -61,23 +69,30 @@ struct World {
 
     /// Starts a monitor from its disk; what was under way is lost.
     mutating func restart(_ name: String) {
-        let peers = RoleScene.names.filter { $0 != name }
-        var monitor = Monitor(agreement: RoleScene.agreement, party: name, peers: peers)!
+        var monitor = Monitor(
+            agreement: RoleScene.agreement, party: name, key: RoleScene.monitor(name).publicKey,
+            peers: names.filter { $0 != name })!
         let disk = disks[name]!
         for leaf in disk.leaves { try! monitor.restore(leaf: leaf) }
+        try! monitor.restore(heads: disk.heads)
         try! monitor.restore(
             mark: disk.mark, order: disk.order, proposal: disk.proposal, checkpoint: disk.checkpoint
         )
+        for (slot, kept) in disk.held.sorted(by: { $0.key < $1.key }) {
+            try! monitor.restore(held: kept, slot: slot)
+        }
         monitors[name] = monitor
         present.insert(name)
         queue.removeAll { if case .monitor(name, _) = $0 { true } else { false } }
         queue.append(.monitor(name, .started))
     }
 
-    mutating func restartLog() {
-        log = LogOperator(agreement: RoleScene.agreement, monitors: RoleScene.names)
+    mutating func restartLog(vouching: Bool = false) {
+        log = LogOperator(agreement: RoleScene.agreement, monitors: names)
+        log.isVouchedFor = vouching
         for leaf in logDisk.leaves { try! log.restore(leaf: leaf) }
-        try! log.restore(mark: logDisk.mark, newestOrder: logDisk.order)
+        try! log.restore(heads: logDisk.heads)
+        try! log.restore(mark: logDisk.mark, newestOrder: logDisk.order, proposal: logDisk.proposal)
         present.insert("log")
         queue.removeAll { if case .log = $0 { true } else { false } }
         held = []
@@ -96,7 +111,7 @@ struct World {
         for _ in 0..<seconds {
             now = now + 1
             queue.append(.log(.clock))
-            for name in RoleScene.names { queue.append(.monitor(name, .clock)) }
+            for name in names { queue.append(.monitor(name, .clock)) }
             settle()
         }
     }
@@ -120,6 +135,20 @@ struct World {
         settle()
         return proposalAnswers[ticket]
     }
+
+    /// A statement handed to a monitor; nil while it has not answered.
+    mutating func handIn(_ submission: Submission, to name: String) -> HandingAnswer? {
+        let ticket = newTicket()
+        queue.append(.monitor(name, .handed(ticket, submission)))
+        settle()
+        return handingAnswers[ticket]
+    }
+
+    private(set) var handingAnswers: [Ticket: HandingAnswer] = [:]
+    /// Statements that the node does not take, whoever brings them.
+    var withheld: Set<Digest> = []
+    /// Acceptances are not taken, either.
+    var withholdsAcceptances = false
 
     private(set) var proposalAnswers: [Ticket: ProposalAnswer] = [:]
 
@@ -157,25 +186,31 @@ struct World {
             let envelope = try! Envelope.sign(
                 payload: payload, payloadType: Envelope.inToto, with: [RoleScene.log])
             queue.append(.log(.openingSigned(envelope)))
-        case .append(let leaves, let size):
-            precondition(size.value == UInt64(logDisk.leaves.count), "appended where the disk ends")
+        case .append(let leaves, let old, let new):
+            precondition((logDisk.heads.last ?? .empty) == old, "appended where the disk ends")
             logDisk.leaves += leaves.map(\.leaf)
+            logDisk.heads.append(new)
             if diskIsBusy { held.append(.log(.appended)) } else { queue.append(.log(.appended)) }
         case .sign(let texts):
             let signatures = texts.map {
                 LogOperator.TextSignature(text: $0, signature: RoleScene.signed($0).signatures[0])
             }
             queue.append(.log(.signed(signatures)))
-        case .writeMark(let note): logDisk.mark = note
+        case .writeMark(let note):
+            logDisk.mark = note
+            queue.append(.log(.marked(note)))
         case .reply(let ticket, let answer): answers[ticket] = answer
         case .wake: break
         case .send(let monitor, let request): send(request, to: monitor)
         case .ask(let monitor):
-            let note = present.contains(monitor) ? monitors[monitor]!.checkpoint : nil
+            guard present.contains(monitor) else { break }
+            let note = monitors[monitor]!.checkpoint
             queue.append(.log(.monitorHolds(monitor: monitor, note)))
         case .keepOrder(let note, let epoch):
             logDisk.order = note
             if let epoch { logDisk.epochs[epoch] = note }
+        case .keepProposal(let note): logDisk.proposal = note
+        case .handOver: preconditionFailure("one log, one process")
         case .report(let report): reports.append(report)
         }
     }
@@ -195,10 +230,10 @@ struct World {
     private mutating func perform(_ action: Monitor.Action, of name: String) {
         switch action {
         case .witness(let action): perform(action, of: name)
-        case .append(let leaves, let size):
-            precondition(
-                size.value == UInt64(disks[name]!.leaves.count), "appended where the disk ends")
+        case .append(let leaves, let old, let new):
+            precondition((disks[name]!.heads.last ?? .empty) == old, "appended where the disk ends")
             disks[name]!.leaves += leaves.map(\.leaf)
+            disks[name]!.heads.append(new)
         case .keep(let mark): disks[name]!.mark = mark
         case .keepOrder(let note): disks[name]!.order = note
         case .keepProposal(let note): disks[name]!.proposal = note
@@ -211,7 +246,40 @@ struct World {
         case .fetch(let source, let start, let end): fetch(source, start, end, for: name)
         case .ask(let source): ask(source, for: name)
         case .report(let report): reports.append(report)
+        case .signAcceptance(let payload):
+            let envelope = try! Envelope.sign(
+                payload: payload, payloadType: Envelope.inToto, with: [RoleScene.monitor(name)])
+            queue.append(.monitor(name, .acceptanceSigned(envelope)))
+        case .keepHeld(let slot, let kept):
+            disks[name]!.held[slot] = try! HeldStatement(parsing: kept.bytes)
+        case .forgetHeld(let slot): disks[name]!.held[slot] = nil
+        case .answer(let ticket, let answer): handingAnswers[ticket] = answer
+        case .passOn(let payload, let signer, let source, let envelopes):
+            let outcome = passOn(envelopes, to: source)
+            queue.append(.monitor(name, .passedOn(payload, signer: signer, to: source, outcome)))
         }
+    }
+
+    private mutating func passOn(_ envelopes: [Envelope], to source: Monitor.Source) -> PassingOn {
+        let who = if case .peer(let peer) = source { peer } else { "log" }
+        guard present.contains(who) else { return .unreachable("gone") }
+        for envelope in envelopes {
+            let law = Brake(agreement: RoleScene.agreement)
+            guard
+                case .admitted(let submission) = law.admit(
+                    envelope, bytes: envelope.json.canonicalBytes.count)
+            else { return .refused("not admitted") }
+            let isAcceptance = submission.statement.kind == .acceptance
+            guard who == "log" else {
+                queue.append(.monitor(who, .handed(newTicket(), submission)))
+                continue
+            }
+            guard !withheld.contains(envelope.payloadDigest),
+                !(isAcceptance && withholdsAcceptances)
+            else { return .refused("withheld") }
+            queue.append(.log(.submitted(newTicket(), submission)))
+        }
+        return .taken
     }
 
     private mutating func perform(_ action: Witness.Action, of name: String) {
@@ -222,7 +290,9 @@ struct World {
                 checkpointText: text, timeSeconds: seconds, as: key.name,
                 with: RoleScene.monitor(name))
             queue.append(.monitor(name, .witness(.cosigned(ticket, line))))
-        case .keep(_, let note): disks[name]!.checkpoint = note
+        case .keep(let origin, let note):
+            disks[name]!.checkpoint = note
+            queue.append(.monitor(name, .witness(.kept(origin: origin, note))))
         case .reply(let ticket, let cosigning):
             guard let asked = asked.removeValue(forKey: ticket) else { return }
             let answer: LogOperator.MonitorAnswer =

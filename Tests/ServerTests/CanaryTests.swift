@@ -73,7 +73,7 @@ import TransparencyLog
         case .mitigation: return ["cause": "c1", "what": "w"]
         case .selfReport: return ["what": "w"]
         case .opening, .accession, .withdrawal, .selfResume, .question, .vote, .draw,
-            .attestation:
+            .attestation, .monitors, .acceptance:
             return nil
         }
     }

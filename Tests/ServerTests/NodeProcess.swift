@@ -35,18 +35,25 @@ final class NodeProcess {
         return folder
     }
 
-    init(in folder: URL) async throws {
+    /// - Parameter tracer: makes one of its system calls fail, from the first one on.
+    /// - Parameter store: nil for a file in the folder.
+    /// - Parameter more: further arguments.
+    init(
+        in folder: URL, under tracer: Tracer? = nil, store: String? = nil, more: [String] = []
+    ) async throws {
         let out = folder.appending(path: "out-\(UUID().uuidString)")
         let err = folder.appending(path: "err")
         try Data().write(to: out)
         if !FileManager.default.fileExists(atPath: err.path) { try Data().write(to: err) }
-        process.executableURL = NodeProcess.program
+        let words =
+            (tracer?.prefix ?? []) + [
+                NodeProcess.program.path, "log", "--agreement", "agreement.yaml", "--store",
+                store ?? "sqlite:\(folder.path)/log.db", "--key", "node.pem", "--listen",
+                "127.0.0.1:0",
+            ] + more
+        process.executableURL = URL(filePath: words[0])
         process.currentDirectoryURL = folder
-        process.arguments = [
-            "log", "--agreement", "agreement.yaml", "--store", "sqlite:log.db", "--key", "node.pem",
-            "--listen",
-            "127.0.0.1:0",
-        ]
+        process.arguments = Array(words.dropFirst())
         process.standardOutput = try FileHandle(forWritingTo: out)
         let errors = try FileHandle(forWritingTo: err)
         try errors.seekToEnd()
@@ -65,6 +72,24 @@ final class NodeProcess {
         client = try NodeClient(
             url: String(line.dropFirst("listening on ".count).dropLast()), retries: 0)
         try await ServerScene.ready(client)
+    }
+
+    /// Checks a store in the folder with `standstill-node fsck`.
+    static func fsck(
+        in folder: URL, store: String = "log.db", _ more: [String] = []
+    ) throws -> (code: Int32, text: String) {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = program
+        process.currentDirectoryURL = folder
+        process.arguments =
+            ["fsck", "--agreement", "agreement.yaml", "--store", "sqlite:\(store)"] + more
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let words = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: words, as: UTF8.self))
     }
 
     deinit { kill() }

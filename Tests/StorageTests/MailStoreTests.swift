@@ -7,7 +7,12 @@ import TransparencyLog
 /// What every mailbox has to do, tried on each.
 struct MailStoreTests {
     enum Kind: String, CaseIterable, Sendable {
-        case memory, sqlite
+        case memory, sqlite, postgres
+
+        /// Those that can be tried here.
+        static var all: [Kind] {
+            PrivatePostgres.canRun ? allCases : [.memory, .sqlite]
+        }
     }
 
     private let folder: TemporaryFolder
@@ -19,6 +24,7 @@ struct MailStoreTests {
         switch kind {
         case .memory: MemoryMailStore()
         case .sqlite: try SQLiteMailStore(path: folder.file("log.db.mail"))
+        case .postgres: try PostgresMailStore(PrivatePostgres.newAddress())
         }
     }
 
@@ -51,7 +57,7 @@ struct MailStoreTests {
         (0..<10).map { "\(sender)\($0)" }
     }
 
-    @Test(arguments: Kind.allCases)
+    @Test(arguments: Kind.all)
     func `senders take turns, each with its oldest first`(kind: Kind) async throws {
         let store = try store(kind)
         try await fill(store, ["a": 5, "b": 1, "c": 2])
@@ -63,7 +69,7 @@ struct MailStoreTests {
         #expect(try await store.page(for: "nobody", limit: 8, bytes: 1 << 20).mail.isEmpty)
     }
 
-    @Test(arguments: Kind.allCases)
+    @Test(arguments: Kind.all)
     func `however small the pages, nobody waits for another's second message`(kind: Kind)
         async throws
     {
@@ -79,7 +85,7 @@ struct MailStoreTests {
         #expect(Set(served.prefix(3)) == ["a0", "b0", "c0"])
     }
 
-    @Test(arguments: Kind.allCases)
+    @Test(arguments: Kind.all)
     func `a page has at least one message, and no more bytes than asked for otherwise`(kind: Kind)
         async throws
     {
@@ -95,7 +101,7 @@ struct MailStoreTests {
         #expect(none.mail.isEmpty && none.hasMore)
     }
 
-    @Test(arguments: Kind.allCases)
+    @Test(arguments: Kind.all)
     func `a full quota stops one sender at one recipient, and nobody else`(kind: Kind) async throws
     {
         let store = try store(kind)
@@ -112,7 +118,7 @@ struct MailStoreTests {
         #expect(try await store.keep(mail("3", from: "a"), within: few) == .kept)
     }
 
-    @Test(arguments: Kind.allCases)
+    @Test(arguments: Kind.all)
     func `what is done, and what is too old, is gone`(kind: Kind) async throws {
         let store = try store(kind)
         for (name, time) in [("1", 10), ("2", 20), ("3", 30)] as [(String, Int64)] {
@@ -127,7 +133,7 @@ struct MailStoreTests {
         #expect(left.mail == [mail("3", from: "a", at: 30)])
     }
 
-    @Test(arguments: Kind.allCases)
+    @Test(arguments: Kind.all)
     func `a recipient's requests grow in time`(kind: Kind) async throws {
         let store = try store(kind)
         #expect(try await store.advance("r", to: 10))

@@ -62,10 +62,10 @@ struct SQLiteStoreTests {
             message { _ = try SQLiteStore(path: folder.file("other.db")) }?.contains(
                 "another database") == true)
         try execute(
-            "CREATE TABLE leaves (position INTEGER); PRAGMA application_id = 1398031436; PRAGMA user_version = 2",
+            "CREATE TABLE leaves (position INTEGER); PRAGMA application_id = 1398031436; PRAGMA user_version = 9",
             in: folder.file("newer.db"))
         #expect(
-            message { _ = try SQLiteStore(path: folder.file("newer.db")) }?.contains("layout 2")
+            message { _ = try SQLiteStore(path: folder.file("newer.db")) }?.contains("layout 9")
                 == true)
         #expect(try folder.read("text.db").starts(with: Array("not a database".utf8)))
     }
@@ -106,7 +106,7 @@ struct SQLiteStoreTests {
             try folder.write(database, to: "cut\(number).db")
             try folder.write(Array(journal.prefix(length)), to: "cut\(number).db-wal")
             let cut = try SQLiteStore(path: folder.file("cut\(number).db"))
-            let size = Int(try await cut.size().value)
+            let size = Int(try await cut.head().size.value)
             let whole = zip(sizes, lengths).filter { $0.1 <= length }.last!.0
             #expect(size == whole, "cut at \(length) of \(journal.count)")
             #expect(

@@ -99,6 +99,8 @@ final class Desk {
         environment["PATH"] = "\(programs.path):\(environment["PATH"] ?? "/usr/bin:/bin")"
         environment["REPO"] = Built.root.path
         environment["DESK"] = folder.path
+        // What programs remember between two runs belongs to this reader alone.
+        environment["XDG_STATE_HOME"] = folder.appending(path: "state").path
         process.environment = environment
         process.standardInput = FileHandle.nullDevice
         return process

@@ -40,6 +40,8 @@ final class Stage {
         environment = ProcessInfo.processInfo.environment
         environment["PATH"] = "\(programs.path):\(environment["PATH"] ?? "/usr/bin:/bin")"
         environment["SCRIPTS"] = Built.scripts.path
+        // What programs remember between two runs belongs to this transcript alone.
+        environment["XDG_STATE_HOME"] = folder.appending(path: "state").path
         environment["EXAMPLES"] = Built.root.appending(path: "Examples").path
         // Some servers have to know each other's address before they start.
         for (number, port) in try Stage.freePorts(8).enumerated() {

@@ -103,10 +103,16 @@ private func witnessLine(_ time: UInt64 = 5) throws -> NoteSignature {
         }
     }
 
-    @Test func `a known key may sign once and must be told apart from others`() throws {
+    @Test func `a known key counts once however often it signs, and every time must hold`() throws {
         let twice = UnverifiedNote(text: text, signatures: [try logLine(), try logLine()])
-        #expect(throws: NoteFailure.repeatedSigner(name: "log.example")) {
-            try twice.verified(by: [log])
+        #expect(try twice.verified(by: [log]).signers == [log])
+        let bad = try #require(
+            NoteSignature(
+                name: log.name, keyID: log.id, signature: [UInt8](repeating: 0, count: 64)))
+        for lines in [[try logLine(), bad], [bad, try logLine()]] {
+            #expect(throws: NoteFailure.invalidSignature(name: "log.example")) {
+                try UnverifiedNote(text: text, signatures: lines).verified(by: [log])
+            }
         }
         let once = UnverifiedNote(text: text, signatures: [try logLine()])
         #expect(try once.verified(by: [log, log]).signers == [log])
@@ -186,9 +192,11 @@ private func witnessLine(_ time: UInt64 = 5) throws -> NoteSignature {
             try NoteSignature.cosign(
                 checkpointText: "t\n", timeSeconds: 1, as: "a", with: testKey(1))
         }
-        #expect(throws: MalformedCheckpoint(line: 4, reason: "extension lines are not accepted")) {
+        let empty = MalformedCheckpoint(
+            line: 4, reason: "expected an extension line that is not empty")
+        #expect(throws: empty) {
             try NoteSignature.cosign(
-                checkpointText: text + "x\n", timeSeconds: 1, as: "a", with: testKey(1))
+                checkpointText: text + "\nx\n", timeSeconds: 1, as: "a", with: testKey(1))
         }
     }
 
@@ -224,6 +232,19 @@ private func witnessLine(_ time: UInt64 = 5) throws -> NoteSignature {
     func `a verifier key that is not its own is refused`(vkey: String, words: String) {
         let fault = #expect(throws: MalformedVerifierKey.self) { try NoteKey(vkey: vkey) }
         #expect(fault?.reason.contains(words) == true, "\(String(describing: fault))")
+    }
+
+    @Test func `extension lines are kept and signed, and make another checkpoint`() throws {
+        let plain = try Checkpoint(parsing: text)
+        let extended = try Checkpoint(parsing: text + "one\n\u{2028}two\n")
+        #expect(extended.extensionLines == ["one", "\u{2028}two"])
+        #expect(extended.text == text + "one\n\u{2028}two\n")
+        #expect(extended != plain && extended.root == plain.root && extended.size == plain.size)
+        let line = try NoteSignature.cosign(
+            checkpointText: extended.text, timeSeconds: 7, as: witness.name, with: testKey(2))
+        let over = { UnverifiedNote(text: $0, signatures: [line]) }
+        #expect(try over(extended.text).verified(by: [witness]).times == [witness: 7])
+        #expect(throws: NoteFailure.self) { try over(plain.text).verified(by: [witness]) }
     }
 
     @Test func `a checkpoint is read and written back`() throws {

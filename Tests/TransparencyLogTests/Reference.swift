@@ -22,6 +22,14 @@ enum Reference {
         try [UInt8](Data(contentsOf: root.appending(path: "Vectors/log/\(path)")))
     }
 
+    /// The rows of a table of vectors, without its heading.
+    static func table(_ path: String) throws -> [[String]] {
+        let text = String(decoding: try vector(path), as: UTF8.self)
+        return text.split(separator: "\n").dropFirst().map { row in
+            row.split(separator: "\t", omittingEmptySubsequences: false).map { String($0) }
+        }
+    }
+
     static func vectors(_ folder: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(
             atPath: root.appending(path: "Vectors/log/\(folder)").path

@@ -82,6 +82,12 @@ quorum two-of-three
 """
 
 
+NESTED = "".join(
+    [f"witness X{i} {vkey(f'x{i}.example', 4, 10 + i)}\n" for i in (1, 2, 3)] + ["group X 2 X1 X2 X3\n"]
+    + [f"witness Y{i} {vkey(f'y{i}.example', 4, 20 + i)}\n" for i in (1, 2, 3)] + ["group Y any Y1 Y2 Y3\n"]
+    + ["group X-and-Y all X Y\n", "quorum X-and-Y\n"])
+
+
 def proof(i, note, extra=None, header="c2sp.org/tlog-proof@v1"):
     lines = [header] + ([f"extra {b64(extra)}"] if extra else []) + [f"index {i}"]
     return "\n".join(lines + [b64(h) for h in path(i, HASHES)]) + "\n\n" + note
@@ -120,16 +126,48 @@ def good():
     yield "note-unknown-signers.txt", t + "\n" + sign(t, "b.example/x", 6) + sign(t, "a.example/k", 5)
     many = "".join(sign(t, f"s{i}.example", 10 + i) for i in range(15))
     yield "note-sixteen-signatures.txt", t + "\n" + many + sign(t, "a.example/k", 5)
+    yield "note-same-signer-twice.txt", t + "\n" + sign(t, "a.example/k", 5) * 2
+    yield "note-two-ids-of-one-name.txt", t + "\n" + sign(t, "a.example/k", 6) + sign(t, "a.example/k", 5)
+    yield "note-stranger-not-ascii.txt", t + "\n" + sign(t, "鍵.example/é~k", 6) + sign(t, "a.example/k", 5)
+    yield "note-post-quantum-length.txt", t + "\n" + f"— b.example/x {b64(bytes(4 + 8 + 2420))}\n" + sign(t, "a.example/k", 5)
+    t = "\n"
+    yield "note-text-is-one-empty-line.txt", t + "\n" + sign(t, "a.example/k", 5)
+    t = "— a.example/k AAAA\n\nlooks like signatures, is text\n"
+    yield "note-text-like-signatures.txt", t + "\n" + sign(t, "a.example/k", 5)
     yield "note-vkey.txt", vkey("a.example/k", 1, 5) + "\n"
     empty = checkpoint(LOG, [])
     yield "checkpoint-empty-tree.txt", empty + "\n" + sign(empty, LOG, 1)
     yield "checkpoint-seven.txt", TEXT + "\n" + LOGSIG
+    largest = f"{LOG}\n{2**64 - 1}\n{b64(root(HASHES))}\n"
+    yield "checkpoint-largest-size.txt", largest + "\n" + sign(largest, LOG, 1)
+    extended = TEXT + "an extension\n\u2028 another\n"
+    yield "checkpoint-extension.txt", extended + "\n" + sign(extended, LOG, 1)
+    yield "cosigned-extension.txt", extended + "\n" + sign(extended, LOG, 1) + "".join(
+        cosign(extended, w, n, 1_800_000_000) for w, n in ((W1, 2), (W2, 3)))
+    yield "cosigned-time-zero.txt", TEXT + "\n" + LOGSIG + cosign(TEXT, W1, 2, 0) + C2
+    yield "cosigned-largest-time.txt", TEXT + "\n" + LOGSIG + cosign(TEXT, W1, 2, 2**63 - 1) + C2
+    yield "cosigned-one-twice-and-another.txt", TEXT + "\n" + LOGSIG + C1 + cosign(TEXT, W1, 2, 1_900_000_000) + C2
+    yield "cosigned-and-signed-by-strangers.txt", TEXT + "\n" + sign(TEXT, "other.example/log", 9) + C1 + C2 + LOGSIG + cosign(
+        TEXT, "fourth.example/w", 8, 5) + f"— five.example/w {b64(bytes(4 + 8 + 2420))}\n"
     yield "cosigned-two.txt", TEXT + "\n" + LOGSIG + C1 + C3
     yield "cosigned-one-bad-of-three.txt", TEXT + "\n" + LOGSIG + C1 + cosign(empty, W2, 3, 5) + C3
     yield "policy-two-of-three.txt", POLICY
     yield "policy-none.txt", f"log {vkey(LOG, 1, 1)}\nquorum none\n"
     yield "policy-non-ascii-names.txt", (
         f"# 证人\nwitness K {vkey(W1, 4, 2)}\nwitness \u212a {vkey(W2, 4, 3)}\ngroup é all K \u212a\nquorum é\n")
+    yield "policy-one-witness.txt", f"log {vkey(LOG, 1, 1)}\nwitness one {vkey(W1, 4, 2)}\nquorum one\n"
+    yield "policy-two-of-three-and-any.txt", NESTED
+    yield "policy-all-of-two.txt", f"witness a {vkey(W1, 4, 2)}\nwitness b {vkey(W2, 4, 3)}\ngroup g all a b\nquorum g\n"
+    # Latin-1, half a character and a private-use character: names are bytes.
+    yield "policy-not-utf8.txt", (
+        b"# caf\xe9\nwitness \xe9 " + vkey(W1, 4, 2).encode() + b" http://\xff/\nwitness \xef\x9f\xa9 "
+        + vkey(W2, 4, 3).encode() + b"\nwitness \xe2\x82 " + vkey(W3, 4, 4).encode()
+        + b"\ngroup \xc3\xa9 2 \xe9 \xef\x9f\xa9 \xe2\x82\nquorum \xc3\xa9\n")
+    yield "policy-thirty-two-of-each.txt", "".join(
+        [f"log {vkey(f'log-{i}.example', 1, 100 + i)} https://log-{i}.example/\n" for i in range(32)]
+        + [f"witness w{i} {vkey(f'w{i}.example', 4, 140 + i)} https://w{i}.example/\n" for i in range(32)]
+        + [f"group g{i} all w{i}" + (f" g{i - 1}" if i else "") + "\n" for i in range(32)] + ["quorum g31\n"])
+    yield "policy-white-space.txt", f"\n \t\n  # comment\n\tlog\t{vkey(LOG, 1, 1)}  \n quorum\t none \n"
     for i in range(7):
         yield f"proof-entry-{i}.tlog-proof", proof(i, TEXT + "\n" + LOGSIG + C1 + C2)
     yield "proof-entry-3-extra.tlog-proof", proof(3, TEXT + "\n" + LOGSIG + C1 + C2, b"1800000000000")
@@ -169,14 +207,25 @@ def bad():
     yield "note-second-line-bad.txt", 4, t + "\n" + sig + "— a\n"
     yield "note-too-many-signatures.txt", 3, t + "\n" + sig * 101
     yield "note-wrong-signature.txt", 0, "texT\n\n" + sig
-    yield "note-repeated-signer.txt", 0, t + "\n" + sig + sig
+    yield "note-second-signature-of-signer-wrong.txt", 0, t + "\n" + sig + sign("other\n", "a.example/k", 5)
+    yield "note-second-signature-of-signer-too-long.txt", 0, t + "\n" + sig + (
+        f"— a.example/k {b64(base64.b64decode(sig.split()[2]) + b'x')}\n")
+    yield "note-empty-text.txt", 1, "\n" + sig
+    yield "note-empty-line-at-end.txt", 5, t + "\n" + sig + "\n"
+    yield "note-empty-name.txt", 3, t + "\n" + sig.replace("a.example/k", "")
+    yield "note-carriage-return-in-signature.txt", 3, t + "\n" + sig[:-1] + "\r\n"
+    yield "note-url-alphabet.txt", 3, t + "\n" + sign(t, "a.example/k", 5).replace("+", "-").replace("/", "_").replace("a.example_k", "a.example/k")
+    yield "note-wrong-key-id.txt", 0, t + "\n" + f"— a.example/k {b64(bytes(4) + base64.b64decode(sig.split()[2])[4:])}\n"
     yield "note-unknown-signer-only.txt", 0, t + "\n" + sign(t, "b.example/x", 6)
     h = b64(root(HASHES))
     for name, line, text in [
         ("two-lines", 2, f"{LOG}\n7\n"), ("no-origin", 1, f"\n7\n{h}\n"), ("leading-zero", 2, f"{LOG}\n07\n{h}\n"),
         ("plus-sign", 2, f"{LOG}\n+7\n{h}\n"), ("negative", 2, f"{LOG}\n-7\n{h}\n"), ("no-size", 2, f"{LOG}\n\n{h}\n"),
         ("beyond-64-bits", 2, f"{LOG}\n18446744073709551616\n{h}\n"), ("short-root", 3, f"{LOG}\n7\n{b64(b'x' * 31)}\n"),
-        ("unpadded-root", 3, f"{LOG}\n7\n{h[:-1]}\n"), ("extension", 4, f"{LOG}\n7\n{h}\nextension\n"),
+        ("unpadded-root", 3, f"{LOG}\n7\n{h[:-1]}\n"), ("empty-line-at-end", 4, f"{LOG}\n7\n{h}\n\n"),
+        ("empty-extension-line", 4, f"{LOG}\n7\n{h}\n\nextension\n"), ("empty-second-extension-line", 5, f"{LOG}\n7\n{h}\nextension\n\n"),
+        ("hexadecimal-root", 3, f"{LOG}\n7\n{root(HASHES).hex()}\n"), ("long-root", 3, f"{LOG}\n7\n{b64(b'x' * 33)}\n"),
+        ("hexadecimal-size", 2, f"{LOG}\n0x7\n{h}\n"), ("other-digits", 2, f"{LOG}\n٧\n{h}\n"), ("only-empty-lines", 1, "\n\n\n"),
         ("space-after-size", 2, f"{LOG}\n7 \n{h}\n"),
     ]:
         yield f"checkpoint-{name}.txt", line, text + "\n" + sign(text, LOG, 1)
@@ -190,6 +239,15 @@ def bad():
         f"— {W2} {b64(key_id(W2, 4, 3) + struct.pack('>Q', 1_800_000_004) + base64.b64decode(C2.split()[2])[12:])}\n")
     yield "cosigned-time-beyond-63-bits.txt", 0, TEXT + "\n" + LOGSIG + C1 + cosign(TEXT, W2, 3, 2**63)
     yield "cosigned-plain-signature-of-witness.txt", 0, TEXT + "\n" + LOGSIG + C1 + sign(TEXT, W2, 3)
+    yield "cosigned-too-short.txt", 0, TEXT + "\n" + LOGSIG + C1 + f"— {W2} {b64(base64.b64decode(C2.split()[2])[:-1])}\n"
+    yield "cosigned-too-long.txt", 0, TEXT + "\n" + LOGSIG + C1 + f"— {W2} {b64(base64.b64decode(C2.split()[2]) + bytes(1))}\n"
+    yield "cosigned-name-of-other-witness.txt", 0, TEXT + "\n" + LOGSIG + C1 + C2.replace(W2, W3)
+    unheaded = lambda head: f"— {W2} {b64(key_id(W2, 4, 3) + struct.pack('>Q', 5) + key(3).sign((head + TEXT).encode()))}\n"
+    yield "cosigned-without-header.txt", 0, TEXT + "\n" + LOGSIG + C1 + unheaded("time 5\n")
+    yield "cosigned-other-header.txt", 0, TEXT + "\n" + LOGSIG + C1 + unheaded("cosignature/v2\ntime 5\n")
+    yield "cosigned-time-with-leading-zero.txt", 0, TEXT + "\n" + LOGSIG + C1 + unheaded("cosignature/v1\ntime 05\n")
+    more = TEXT + "extension\n"
+    yield "cosigned-without-the-extension.txt", 0, more + "\n" + sign(more, LOG, 1) + C1 + C2
     foreign = checkpoint("other.example/log", HASHES)
     yield "cosigned-unknown-log.txt", 0, foreign + "\n" + sign(foreign, LOG, 1) + "".join(
         cosign(foreign, w, n, 5) for w, n in ((W1, 2), (W2, 3)))
@@ -214,6 +272,13 @@ def bad():
         ("extra-item", 1, l[:-1] + " https://a.example/ more\nquorum none\n"), ("quorum-two-names", 2, w1 + "quorum one one\n"),
         ("carriage-return", 1, "quorum none\r\n"), ("delete-character", 1, "# \x7f\nquorum none\n"), ("null-character", 2, l + "# \0\nquorum none\n"),
         ("vkey-missing", 1, "log\nquorum none\n"), ("no-break-space", 1, "quorum\u00a0none\n"),
+        ("not-utf8-in-vkey", 1, b"log \xe9" + l[4:].encode() + b"quorum none\n"), ("vertical-tab", 1, "quorum\x0bnone\n"),
+        ("post-quantum-witness", 1, f"witness one w.example+{sha(b'w.example' + bytes([10, 6]) + bytes(1312))[:4].hex()}+{b64(bytes([6]) + bytes(1312))}\nquorum one\n"),
+        ("non-canonical-key", 1, "log x.example+%s+%s\nquorum none\n" % (
+            sha(b"x.example\n\x01" + b"\xef" + b"\xff" * 30 + b"\x7f")[:4].hex(), b64(b"\x01\xef" + b"\xff" * 30 + b"\x7f"))),
+        ("capital-keyword", 2, w1 + "Quorum one\n"), ("group-without-threshold", 2, w1 + "group g one\nquorum g\n"),
+        ("threshold-plus-sign", 2, w1 + "group g +1 one\nquorum g\n"), ("group-member-undefined", 2, w1 + "group g any two\nquorum g\n"),
+        ("group-twice", 4, w1 + w2 + "group g any one\ngroup g any two\nquorum g\n"),
         ("low-order-key", 1, "log x.example+%s+%s\nquorum none\n" % (
             sha(b"x.example\n\x01" + b"\x01" + bytes(31))[:4].hex(), b64(b"\x01\x01" + bytes(31)))),
     ]:
@@ -231,6 +296,17 @@ def bad():
     yield "proof-without-checkpoint.tlog-proof", 1, p.split("\n\n")[0] + "\n"
     yield "proof-bad-signature-line.tlog-proof", 11, p.replace(f"— {LOG}", f"- {LOG}")
     yield "proof-too-long.tlog-proof", 67, p.replace("\n\n", "\n" + (b64(bytes(32)) + "\n") * 62 + "\n", 1)
+    yield "proof-index-beyond-64-bits.tlog-proof", 2, p.replace("index 3", f"index {2**64}")
+    yield "proof-index-twice.tlog-proof", 3, p.replace("index 3\n", "index 3\nindex 3\n")
+    yield "proof-extra-not-base64.tlog-proof", 2, p.replace("index 3\n", "extra A\nindex 3\n")
+    yield "proof-extra-twice.tlog-proof", 3, p.replace("index 3\n", "extra AAAA\nextra AAAA\nindex 3\n")
+    yield "proof-header-with-space.tlog-proof", 1, p.replace("@v1\n", "@v1 \n")
+    yield "proof-carriage-returns.tlog-proof", 1, p.split("\n\n")[0].replace("\n", "\r\n") + "\n\n" + note
+    yield "proof-hashes-swapped.tlog-proof", 0, proof(3, note).replace(b64(path(3, HASHES)[0]), "x").replace(
+        b64(path(3, HASHES)[1]), b64(path(3, HASHES)[0])).replace("x\n", b64(path(3, HASHES)[1]) + "\n")
+    yield "proof-hash-added.tlog-proof", 0, p.replace("index 3\n", "index 3\n" + b64(bytes(32)) + "\n")
+    yield "proof-checkpoint-of-smaller-tree.tlog-proof", 0, proof(3, other + "\n" + sign(other, LOG, 1) + cosign(
+        other, W1, 2, 5) + cosign(other, W2, 3, 5))
     yield "proof-of-other-index.tlog-proof", 0, p.replace("index 3", "index 2")
     yield "proof-beyond-size.tlog-proof", 0, p.replace("index 3", "index 7")
     yield "proof-hash-missing.tlog-proof", 0, p.replace(b64(path(3, HASHES)[2]) + "\n", "")
@@ -277,4 +353,6 @@ def main():
     write(HERE / "bad" / "lines.tsv", "".join(sorted(table)))
 
 
-main()
+
+if __name__ == "__main__":
+    main()

@@ -64,7 +64,8 @@ start_node() {
     for name in "${MONITORS[@]}"; do monitors+=(--monitor "$name=${URL_OF[$name]}"); done
     start node standstill-node log --agreement "$HERE/agreement.yaml" --store "sqlite:$HERE/log.sqlite" \
         --key "$HERE/keys/node.pem" --listen "$NODE_LISTEN" "${monitors[@]}"
-    await 20 "the node at $NODE" curl -fsS "$NODE/readyz"
+    # It signs nothing before it has heard from its monitors what was signed before: ready comes later.
+    await 20 "the node at $NODE" curl -fsS "$NODE/healthz"
 }
 
 start_monitor() { # start_monitor NAME
@@ -96,6 +97,7 @@ play_agreement() {
     local name
     for name in "${MONITORS[@]}"; do start_monitor "$name"; done
     for name in "${MONITORS[@]}"; do await 20 "$name" curl -fsS "${URL_OF[$name]}/healthz"; done
+    await 20 "the node, ready" curl -fsS "$NODE/readyz"
     await 30 "an order signed by three of four monitors" curl -fsS "$NODE/api/v1/order"
     look "$NODE and $NODE/api/v1/order"
 

@@ -42,6 +42,25 @@ extension Brake {
         }
         if let refusal = refusesText(of: statement) { return .refused(refusal) }
         if let refusal = refusesSignatures(of: envelope) { return .refused(refusal) }
+        return admit(statement, of: envelope)
+    }
+
+    /// The rest of ``admit(_:bytes:)`` for an entry whose signatures were checked, by
+    /// ``refusesSignatures(of:)`` of the same agreement.
+    ///
+    /// - Parameter bytes: how many bytes the envelope had as received.
+    public func admit(signed entry: Entry, bytes: Int) -> Admission {
+        guard bytes <= Brake.largestEnvelope else {
+            return .refused(.tooLarge(bytes: bytes, limit: Brake.largestEnvelope))
+        }
+        guard entry.envelope.payloadType == Envelope.inToto else {
+            return .refused(.unknownPayloadType(got: entry.envelope.payloadType))
+        }
+        if let refusal = refusesText(of: entry.statement) { return .refused(refusal) }
+        return admit(entry.statement, of: entry.envelope)
+    }
+
+    private func admit(_ statement: Statement, of envelope: Envelope) -> Admission {
         switch speaker(of: envelope) {
         case .failure(let refusal): return .refused(refusal)
         case .success(let speaker):
@@ -63,9 +82,12 @@ extension Brake {
         return nil
     }
 
+    /// Why the envelope's signatures do not hold; nil where they do.
+    ///
     /// One signature that is unknown or invalid spoils the envelope: what is logged is wholly
-    /// checked.
-    private func refusesSignatures(of envelope: Envelope) -> Refusal? {
+    /// checked. Nearly all the work of ``admit(_:bytes:)``, and looks at the keys alone: many
+    /// envelopes can be checked at once, in any order.
+    public func refusesSignatures(of envelope: Envelope) -> Refusal? {
         let unknown = envelope.signatures.map(\.keyID).filter { roster.holder(ofKeyID: $0) == nil }
         guard unknown.isEmpty else { return .unknownKey(keyIDs: unknown) }
         let message = Envelope.pae(payloadType: envelope.payloadType, payload: envelope.payload)
@@ -75,6 +97,12 @@ extension Brake {
             else { return .badSignature(keyID: signature.keyID) }
         }
         return nil
+    }
+
+    /// Whose statement an envelope is, going by its key IDs alone: a party, or the log's origin;
+    /// nil where it is nobody's.
+    public func signer(of envelope: Envelope) -> String? {
+        (try? speaker(of: envelope).get()).map { roster.name(of: $0) }
     }
 
     /// Who an envelope speaks for, going by its key IDs alone.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import PauseAgreement
+public import PauseAgreement
 import TransparencyLog
 
 extension Brake {
@@ -17,7 +17,7 @@ extension Brake {
         if let refusal = refusesText(of: statement) ?? refuses(statement, from: speaker) {
             return (name, .inadmissible(refusal))
         }
-        if let previous = record.summaries.last?.received, entry.received < previous {
+        if let previous = record.received, entry.received < previous {
             return (name, .stampBeforePrevious(stamp: entry.received, previous: previous))
         }
         if case .opening(let opening) = statement.predicate {
@@ -27,13 +27,18 @@ extension Brake {
         guard case .party(let party) = speaker else {
             preconditionFailure("the log's key says openings only")
         }
-        let stream = SequenceStream(party: party, of: statement.predicate)
-        if let last = record.sequences[stream], statement.sequence <= last {
-            return (name, .sequenceNotGrowing(got: statement.sequence, last: last))
+        if let stream = stream(of: statement.predicate, by: party) {
+            if let last = record.sequences[stream], statement.sequence <= last {
+                return (name, .sequenceNotGrowing(got: statement.sequence, last: last))
+            }
+            record.sequences[stream] = statement.sequence
         }
-        record.sequences[stream] = statement.sequence
         guard !ended else { return (name, .agreementEnded(agreement.onExpiry.sunset)) }
-        return (name, apply(statement.predicate, by: party, at: entry.index))
+        let saying = AcceptanceBook.Saying(party: party, payload: entry.envelope.payloadDigest)
+        let said = time(of: saying, received: entry.received)
+        let reason = apply(statement.predicate, by: party, at: entry.index, said: said)
+        wait(for: saying, statement.predicate, at: entry.index, reason)
+        return (name, reason)
     }
 
     private mutating func begin(_ opening: Opening, at time: Time) -> NoEffect.Reason? {
@@ -44,8 +49,9 @@ extension Brake {
         return nil
     }
 
+    /// - Parameter said: the stamp, or earlier where monitors had the statement before.
     private mutating func apply(
-        _ predicate: Predicate, by party: Int, at index: LogIndex
+        _ predicate: Predicate, by party: Int, at index: LogIndex, said: Time
     ) -> NoEffect.Reason? {
         switch predicate {
         case .opening: .inadmissible(.openingNotFirst)
@@ -56,17 +62,19 @@ extension Brake {
         case .selfPause(let pause): stop(pause, by: party, at: index)
         case .selfResume(let resume): goOn(resume, by: party)
         case .question(let request): ask(request, at: index)
-        case .vote(let vote): self.vote(vote, by: party, at: index)
-        case .hearing(let hearing): hear(hearing, by: party, at: index)
+        case .vote(let vote): self.vote(vote, by: party, of: index, said: said, at: index)
+        case .hearing(let hearing): hear(hearing, by: party, at: index, said: said)
         case .site(let site): declare(site, by: party, at: index)
         case .stop(let stop): declare(stop, by: party, at: index)
-        case .telemetry(let period): report(period, by: party, at: index)
+        case .telemetry(let period): report(period, by: party, at: index, said: said)
         case .draw(let draw): self.draw(draw, by: party, at: index)
-        case .answer(let answer): self.answer(answer, by: party, at: index)
+        case .answer(let answer): self.answer(answer, by: party, at: index, said: said)
         case .finding(let finding): find(finding, by: party, at: index)
         case .mitigation(let mitigation): mitigate(mitigation, by: party, at: index)
         case .attestation(let attestation): attest(attestation, by: party, at: index)
         case .selfReport(let report): self.report(report, by: party, at: index)
+        case .monitors(let rotation): rotate(rotation, at: index)
+        case .acceptance(let acceptance): accept(acceptance, by: party, at: index)
         }
     }
 
@@ -98,7 +106,8 @@ extension Brake {
             .findingContradictsLog:
             agreement.verification.article
         case .alreadyAsked(let id): rule(of: id)
-        case .questionClosed, .recused, .alreadyVoted: predicate.subject.flatMap { rule(of: $0) }
+        case .questionClosed, .afterDeadline, .recused, .alreadyVoted:
+            predicate.subject.flatMap { rule(of: $0) }
         case .notTheRegisteredCheckpoint, .madeInFuture, .staleOnArrival, .newerLogged:
             if case .measurement(let value) = predicate {
                 agreement.indicator(value.indicator)?.article
@@ -116,7 +125,7 @@ extension Brake {
 
 extension Predicate {
     /// What a list of entries shows that a statement speaks of.
-    fileprivate var subject: String? {
+    public var subject: String? {
         switch self {
         case .opening, .accession, .withdrawal: nil
         case .model(let registration): Subject.model(registration.model).description
@@ -135,6 +144,8 @@ extension Predicate {
         case .mitigation(let mitigation): mitigation.cause
         case .attestation(let attestation): attestation.about.description
         case .selfReport(let report): report.site
+        case .monitors(let rotation): rotation.versionLine
+        case .acceptance(let acceptance): acceptance.party
         }
     }
 }

@@ -28,6 +28,8 @@ public struct Brake: Sendable {
     var causes = CauseBook()
     var sites = SiteBook()
     var safety = SafetyBook()
+    var watchers: MonitorBook
+    var acceptances = AcceptanceBook()
     /// The agreement's triggers with the figures that hold now.
     var triggers: [Trigger]
     /// How often each trigger was lifted by milestones.
@@ -47,6 +49,7 @@ public struct Brake: Sendable {
         triggers = agreement.triggers
         liftings = Array(repeating: 0, count: agreement.triggers.count)
         derived = Derived(parties: roster.parties.count)
+        watchers = MonitorBook(agreement)
         deadlines.insert(Deadline(time: agreement.onExpiry.sunset, event: .sunset))
         // A frontier trigger has its one subject from the start, so that it can read `unknown`.
         for (place, trigger) in agreement.triggers.enumerated() where trigger.subject == .frontier {
@@ -60,15 +63,21 @@ public struct Brake: Sendable {
     /// ``admit(_:bytes:)`` first. Never fails: an entry that changes nothing is kept with the
     /// reason.
     ///
+    /// Returns what became of the entry, which is kept nowhere: a copy of the law stays small
+    /// however long the log is.
+    ///
     /// - Precondition: entries come in the order of their indices, from 0.
-    public mutating func fold(_ entry: Entry) {
+    @discardableResult
+    public mutating func fold(_ entry: Entry) -> EntrySummary {
         precondition(entry.index.value == record.size.value, "entries are folded in order")
         advance(to: entry.received)
         let modelsBefore = models.changes
         let (signer, reason) = apply(entry)
-        record.append(summary(of: entry, signer: signer, without: reason))
+        let summary = summary(of: entry, signer: signer, without: reason)
+        record.append(summary)
         openQuestions()
         settle(modelsChanged: models.changes != modelsBefore)
+        return summary
     }
 
     /// Fires the deadlines strictly before `tick`: a statement at a deadline's instant still
@@ -103,42 +112,31 @@ public struct Brake: Sendable {
         return copy.derivedState()
     }
 
-    /// Whether the entry changed anything. The opening of an empty log is the first.
-    ///
-    /// - Precondition: the entry was folded.
-    public func effect(of index: LogIndex) -> Effect {
-        precondition(index.value < size.value, "the entry was folded")
-        return record.summaries[Int(index.value)].effect
-    }
-
-    /// What a list shows of the entry, or nil where it was not folded.
-    public func summary(of index: LogIndex) -> EntrySummary? {
-        index.value < size.value ? record.summaries[Int(index.value)] : nil
-    }
-
-    /// The entries folded so far, in order.
-    public var summaries: [EntrySummary] { record.summaries }
-
     /// The epoch as of the last entry: a node proposes at once where a fold changed it.
     public var epoch: Int64 { derived.epoch }
 }
 
 extension Brake {
-    /// What became of each entry.
+    /// How far the log was read, and which entries changed nothing.
     struct Record: Sendable {
-        private(set) var summaries: [EntrySummary] = []
+        private(set) var size = TreeSize.empty
+        /// The stamp of the last entry; nil where there is none.
+        private(set) var received: Time?
         private(set) var withoutEffect: [EntryWithoutEffect] = []
         /// The highest sequence of each signer so far.
         var sequences: [SequenceStream: Int64] = [:]
         /// Whether entry 0 is this agreement's opening.
         var opened = false
 
-        var size: TreeSize { TreeSize(UInt64(summaries.count)) }
         /// The index of the last entry, 0 where there is none.
-        var last: LogIndex { LogIndex(UInt64(max(0, summaries.count - 1))) }
+        var last: LogIndex { LogIndex(max(1, size.value) - 1) }
+
+        /// A statement that came late counts after all.
+        mutating func forgive(_ entry: LogIndex) { withoutEffect.removeAll { $0.entry == entry } }
 
         mutating func append(_ summary: EntrySummary) {
-            summaries.append(summary)
+            size = TreeSize(size.value + 1)
+            received = summary.received
             if case .without(let why) = summary.effect {
                 withoutEffect.append(
                     EntryWithoutEffect(

@@ -90,7 +90,7 @@ extension Brake {
                 attestedAfter: index, from: from, holds: from <= clock, expiry: expiry))
         board[pair].cause = place
         schedule(place)
-        deadlines.insert(Deadline(time: expiry, event: .causeEnds(place)))
+        deadlines.insert(Deadline(time: closing(expiry), event: .causeEnds(place)))
         let matter = Matter(trigger: pair, accused: accused, cause: place)
         open(.confirmation, on: matter, at: index, noLaterThan: expiry)
     }
@@ -109,7 +109,7 @@ extension Brake {
         if !causes[place].holds { deadlines.insert(Deadline(time: from, event: .takesHold(place))) }
         if causes[place].measure == .pause {
             let due = from.later(by: agreement.verification.stopEvidenceWithin)
-            deadlines.insert(Deadline(time: due, event: .evidenceDue(place)))
+            deadlines.insert(Deadline(time: closing(due), event: .evidenceDue(place)))
         }
     }
 
@@ -121,13 +121,16 @@ extension Brake {
     }
 
     /// Nobody confirmed it: a milder measure for as long again, then nothing.
-    mutating func lapse(_ place: Int) {
+    ///
+    /// - Parameter since: from when it counts: the deadline that passed, though that closed one
+    ///   merge delay later.
+    mutating func lapse(_ place: Int, since: Time) {
         guard causes[place].ended == nil, causes[place].standing == .provisional else { return }
-        lapse(place, to: agreement.clocks.lapsesTo)
+        lapse(place, to: agreement.clocks.lapsesTo, since: since)
     }
 
-    private mutating func lapse(_ place: Int, to measure: Measure) {
-        var end = clock.later(by: agreement.clocks.provisional)
+    private mutating func lapse(_ place: Int, to measure: Measure, since: Time) {
+        var end = since.later(by: agreement.clocks.provisional)
         // A cause that lapsed, or was on its way out, before the sunset is not drawn out by it.
         let isEnding = causes[place].resumption.map { !$0.isHeld }
         if isEnding ?? (causes[place].standing == .lapsed), let expiry = causes[place].expiry {
@@ -152,7 +155,7 @@ extension Brake {
         let cause = causes[place]
         guard cause.ended == nil, let expiry = cause.expiry, expiry <= due else { return }
         switch cause.standing {
-        case .provisional: lapse(place)
+        case .provisional: lapse(place, since: expiry)
         case .lapsed: endCause(place)
         case .confirmed, .own, .automatic, .resuming: break
         }
@@ -190,7 +193,7 @@ extension Brake {
         closeAllQuestions()
         for place in causes.open {
             if causes[place].isByDecision {
-                lapse(place, to: agreement.onExpiry.lapsesTo)
+                lapse(place, to: agreement.onExpiry.lapsesTo, since: clock)
             } else {
                 endCause(place)
             }

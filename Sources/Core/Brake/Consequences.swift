@@ -47,10 +47,7 @@ extension Brake {
         var after = self
         after.advance(to: entry.received)
         let before = after.derivedState()
-        after.fold(entry)
-        guard let summary = after.summary(of: entry.index) else {
-            preconditionFailure("what was folded has a summary")
-        }
+        let summary = after.fold(entry)
         let difference = StateDifference(before: before, after: after.derivedState())
         return Consequences(
             entry: summary, epochBefore: before.order.epoch, epochAfter: after.epoch,

@@ -25,6 +25,14 @@ struct Deadline: Hashable, Comparable, Sendable {
         case noticeEnds(party: Int)
         case stale(EvidenceSlot, signer: Int)
         case sunset
+
+        /// Whether it may let somebody do more than before.
+        var mayStepDown: Bool {
+            switch self {
+            case .voting, .causeEnds, .stage, .noticeEnds, .sunset: true
+            case .takesHold, .evidenceDue, .telemetryDue, .answerDue, .findingStale, .stale: false
+            }
+        }
     }
 
     let time: Time

@@ -121,7 +121,8 @@ struct DutyView {
     var votes: [Duty] {
         guard agreement.decisions.council.contains(party.name) else { return [] }
         return state.questions.filter { question in
-            question.status == .open
+            // It closes later, but only for what was said by then.
+            question.status == .open && state.at <= question.deadline
                 && !question.recused.contains { $0.party == party.name }
                 && !question.votes.contains { $0.counts && $0.party == party.name }
         }

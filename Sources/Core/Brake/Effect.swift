@@ -15,6 +15,11 @@ public struct NoEffect: Hashable, Sendable {
     /// The article that decides, where one does.
     public let clause: String?
 
+    public init(reason: Reason, clause: String?) {
+        self.reason = reason
+        self.clause = clause
+    }
+
     public enum Reason: Hashable, Sendable {
         // The log itself
         case wrongOpening(rules: Int64, origin: String)
@@ -46,6 +51,8 @@ public struct NoEffect: Hashable, Sendable {
         // Questions
         case unknownQuestion(String)
         case questionClosed(String, status: QuestionStatus, at: Time)
+        /// After the deadline, and so far without acceptances that show it to be from before.
+        case afterDeadline(question: String, deadline: Time, closes: Time)
         case recused(DecisionRule.Recusal, accused: String)
         case alreadyVoted(entry: LogIndex)
         case unknownCause(String)
@@ -80,6 +87,11 @@ public struct NoEffect: Hashable, Sendable {
         case causeOfAnother(cause: String, party: String)
         case unknownMitigation(entry: LogIndex)
         case unknownMilestone(String)
+        // Monitors
+        case monitorsReplaced(version: Int64, by: LogIndex)
+        case monitorsNotNext(RotationFailure)
+        case noMonitorNow(party: String)
+        case alreadyAccepted(entry: LogIndex)
     }
 }
 
@@ -93,4 +105,16 @@ public struct EntrySummary: Hashable, Sendable {
     /// What it speaks of: a subject, a question, a cause or a party.
     public let subject: String?
     public let effect: Effect
+
+    public init(
+        index: LogIndex, received: Time, kind: StatementKind, signer: String, subject: String?,
+        effect: Effect
+    ) {
+        self.index = index
+        self.received = received
+        self.kind = kind
+        self.signer = signer
+        self.subject = subject
+        self.effect = effect
+    }
 }

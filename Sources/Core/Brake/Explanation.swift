@@ -98,6 +98,12 @@ extension NoEffect.Reason {
         case .notMitigated, .milestonesMissing, .alreadyResuming, .causeOfAnother,
             .unknownMitigation, .unknownMilestone:
             aboutResuming
+        case .monitorsReplaced(let version, let entry):
+            "version \(version) of the monitors is that of entry \(entry); the first that is logged counts"
+        case .monitorsNotNext(let failure): "the monitors stay as they are: \(failure)"
+        case .noMonitorNow(let party): "\(party) is none of the monitors that count now"
+        case .alreadyAccepted(let entry):
+            "the monitor has accepted this statement already (entry \(entry))"
         default: aboutQuestions
         }
     }
@@ -207,6 +213,9 @@ extension NoEffect.Reason {
         case .unknownQuestion(let id): "there is no question \(id)"
         case .questionClosed(let id, let status, let time):
             "question \(id) closed at \(time) (\(status.rawValue))"
+        case .afterDeadline(let id, let deadline, let closes):
+            "it came after \(deadline), the deadline of question \(id); it counts where acceptances "
+                + "by enough monitors from before that are logged until \(closes)"
         case .recused(.accused, let accused): "\(accused) has no vote on a question about itself"
         case .recused(.nominatedByAccused, let accused):
             "the member was nominated by \(accused), whom the question is about"

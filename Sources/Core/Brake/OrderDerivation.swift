@@ -7,11 +7,18 @@ extension Brake {
     /// The order at `tick` over a tree, the text that monitors sign.
     ///
     /// - Parameter silentSince: since when the node has been silent, where monitors sign without
-    ///   it. Past the agreement's grace the measure for silence holds; it is not in the log, so
-    ///   the epoch stays.
+    ///   it. Past the agreement's grace the measure for silence holds, and no deadline since then
+    ///   steps anything down, since nobody could be heard before it. Neither is in the log, so the
+    ///   epoch stays.
     public func order(at tick: Time, size: TreeSize, root: Digest, silentSince: Time?) -> Order {
         var copy = self
-        copy.advance(to: tick)
+        var epoch: Int64?
+        if let silentSince {
+            copy.advance(to: min(silentSince, tick))
+            epoch = copy.advanceInSilence(to: tick)
+        } else {
+            copy.advance(to: tick)
+        }
         var (measures, causes) = (copy.derived.core.measures, copy.derived.core.causes)
         if let silentSince, let silence = copy.silence(since: silentSince, at: tick) {
             measures = Brake.merging(silence.measure, into: measures)
@@ -19,9 +26,10 @@ extension Brake {
         }
         return Order(
             agreement: agreement.id, terms: agreement.terms, rules: Int64(agreement.rules),
-            epoch: copy.derived.epoch, state: copy.derived.core.state, measures: measures,
+            epoch: epoch ?? copy.derived.epoch, state: copy.derived.core.state, measures: measures,
             causes: causes, models: copy.modelStandings(), expiry: copy.derived.core.expiry,
-            silentSince: silentSince, size: size, root: root, tick: tick)
+            silentSince: silentSince, size: size, root: root, tick: tick,
+            monitors: copy.watchers.chain.current.name)
     }
 
     func orderCore() -> OrderCore {
@@ -118,6 +126,32 @@ extension Brake {
     }
 
     // MARK: - Silence
+
+    /// Fires the deadlines strictly before `tick`, but for those that would step the order down:
+    /// they wait until the node is back, or the agreement ends.
+    ///
+    /// Returns the epoch before the first that waits, which the order keeps: what the log makes of
+    /// it later has no lower one.
+    private mutating func advanceInSilence(to tick: Time) -> Int64? {
+        var epoch: Int64?
+        while let next = deadlines.first, next.time < tick {
+            guard next.event.mayStepDown, !ended else {
+                fireNext()
+                continue
+            }
+            var after = self
+            after.fireNext()
+            let (old, new) = (derived.core.measures, after.derived.core.measures)
+            if after.ended || !old.stepsDown(to: new, at: next.time) {
+                self = after
+            } else {
+                deadlines.removeFirst()
+                epoch = epoch ?? derived.epoch
+            }
+        }
+        clock = max(clock, tick)
+        return epoch
+    }
 
     /// What follows from a silence; nothing within the grace, nor while a pause is called or holds.
     private func silence(

@@ -34,7 +34,10 @@ struct Question: Sendable {
     var matter: Matter
     let rule: DecisionRule
     let opened: Time
+    /// What is said by then counts.
     let deadline: Time
+    /// When it closes: one merge delay after the deadline, for what was said before and withheld.
+    let closes: Time
     /// Places of members without a vote on it, and why.
     var recused: [(member: Int, why: DecisionRule.Recusal)]
     var status = QuestionStatus.open
@@ -67,6 +70,21 @@ struct Question: Sendable {
     }
 
     var id: String { number.id }
+
+    /// Why what was said then is too late; nil where it is not.
+    func refuses(said: Time) -> NoEffect.Reason? {
+        deadline < said
+            ? .afterDeadline(question: id, deadline: deadline, closes: closes) : nil
+    }
+
+    /// Keeps a vote, in the place of the same one where that was late and now is not.
+    mutating func record(_ vote: CastVote) {
+        if let place = votes.firstIndex(where: { $0.entry == vote.entry }) {
+            votes[place] = vote
+        } else {
+            votes.append(vote)
+        }
+    }
 
     /// Takes the ballots of these members back; their votes stay on the record without counting.
     mutating func strike(_ members: [Int], of roster: Roster) {
@@ -126,10 +144,10 @@ extension Brake {
         let deadline = min(clock.later(by: rule.deadline), limit ?? .last)
         let question = Question(
             number: docket.nextNumber(at: index), kind: kind, matter: matter, rule: rule,
-            opened: clock,
-            deadline: deadline, recused: recused(by: rule, accused: matter.accused))
+            opened: clock, deadline: deadline, closes: closing(deadline),
+            recused: recused(by: rule, accused: matter.accused))
         let place = docket.add(question)
-        deadlines.insert(Deadline(time: deadline, event: .voting(question.number)))
+        deadlines.insert(Deadline(time: question.closes, event: .voting(question.number)))
         if kind == .determination, let pair = matter.trigger {
             board[pair].determination = question.number
         }
@@ -204,7 +222,11 @@ extension Brake {
         case .determination: determined(question, adopted: status == .adopted, at: index)
         case .confirmation:
             guard let cause = question.matter.cause else { return }
-            if status == .adopted { confirm(cause) } else { lapse(cause) }
+            if status == .adopted {
+                confirm(cause)
+            } else {
+                lapse(cause, since: status == .timedOut ? question.deadline : clock)
+            }
         case .resume:
             guard status == .adopted, let cause = question.matter.cause else { return }
             if let pair = causes[cause].trigger { board[pair].decidedUpTo = index }
@@ -288,24 +310,31 @@ extension Brake {
         return nil
     }
 
-    mutating func vote(_ vote: Vote, by member: Int, at index: LogIndex) -> NoEffect.Reason? {
+    /// - Parameter entry: the vote's own.
+    /// - Parameter said: when it was said.
+    /// - Parameter index: the entry that makes it count: its own, or the last acceptance of it.
+    mutating func vote(
+        _ vote: Vote, by member: Int, of entry: LogIndex, said: Time, at index: LogIndex
+    ) -> NoEffect.Reason? {
         guard membership.inForce else { return .notInForce }
         guard let place = docket.place(of: vote.question) else {
             return .unknownQuestion(vote.question)
         }
-        let refused = refuses(voteBy: member, on: docket[place])
-        docket[place].votes.append(
+        let refused = refuses(voteBy: member, said: said, on: docket[place])
+        docket[place].record(
             CastVote(
                 party: roster.parties[member].name, choice: vote.choice, reason: vote.reason,
-                entry: index, counts: refused == nil))
+                entry: entry, counts: refused == nil))
         if let refused { return refused }
         docket[place].ballots.append(
-            Question.Ballot(member: member, choice: vote.choice, entry: index))
+            Question.Ballot(member: member, choice: vote.choice, entry: entry))
         decide(place, at: index)
         return nil
     }
 
-    private func refuses(voteBy member: Int, on question: Question) -> NoEffect.Reason? {
+    private func refuses(
+        voteBy member: Int, said: Time, on question: Question
+    ) -> NoEffect.Reason? {
         if let closed = question.closed {
             return .questionClosed(question.id, status: question.status, at: closed)
         }
@@ -314,17 +343,22 @@ extension Brake {
         {
             return .recused(recusal.why, accused: roster.parties[accused].name)
         }
-        let first = question.ballots.first { $0.member == member }
-        return first.map { .alreadyVoted(entry: $0.entry) }
+        if let first = question.ballots.first(where: { $0.member == member }) {
+            return .alreadyVoted(entry: first.entry)
+        }
+        return question.refuses(said: said)
     }
 
-    mutating func hear(_ hearing: Hearing, by party: Int, at index: LogIndex) -> NoEffect.Reason? {
+    mutating func hear(
+        _ hearing: Hearing, by party: Int, at index: LogIndex, said: Time
+    ) -> NoEffect.Reason? {
         guard let place = docket.place(of: hearing.question) else {
             return .unknownQuestion(hearing.question)
         }
         if let closed = docket[place].closed {
             return .questionClosed(hearing.question, status: docket[place].status, at: closed)
         }
+        if let late = docket[place].refuses(said: said) { return late }
         docket[place].hearings.append(
             Heard(party: roster.parties[party].name, position: hearing.position, entry: index))
         return nil

@@ -49,6 +49,11 @@ struct SiteBook: Sendable {
             events.append(SiteEvent(name: name, entry: entry, at: time, effect: effect))
             if events.count > 32 { events.removeFirst() }
         }
+
+        /// What was noted of an entry was wrong, as acceptances have shown since.
+        mutating func forget(_ name: String, of entry: LogIndex) {
+            events.removeAll { $0.name == name && $0.entry == entry }
+        }
     }
 
     struct Period: Sendable {
@@ -100,6 +105,11 @@ struct SiteBook: Sendable {
 
     func place(of site: String, party: Int) -> Int? { places[Name(party: party, site: site)] }
     func place(ofDraw entry: LogIndex) -> Int? { drawn[entry] }
+
+    /// A draw by its entry, while it waits for an answer or a finding.
+    func draw(of entry: LogIndex) -> Draw? {
+        drawn[entry].flatMap { site in sites[site].draws.first { $0.entry == entry } }
+    }
 
     /// Places of a party's sites, in the order of their entries.
     func places(of party: Int) -> [Int] { owned[party] ?? [] }
@@ -195,21 +205,22 @@ extension Brake {
         return nil
     }
 
+    /// - Parameter said: when it was said, where monitors had it before the log.
     mutating func report(
-        _ period: TelemetryPeriod, by party: Int, at index: LogIndex
+        _ period: TelemetryPeriod, by party: Int, at index: LogIndex, said: Time
     ) -> NoEffect.Reason? {
         guard let place = sites.place(of: period.site, party: party) else {
             return .unknownSite(party: roster.parties[party].name, site: period.site)
         }
-        if let reason = reasonAgainst(period, of: place, at: index) {
+        if let reason = reasonAgainst(period, of: place, at: index, said: said) {
             derived.isStale = true
             return reason
         }
         let terms = agreement.verification
         let due = period.to.later(by: terms.telemetryLateAfter)
-        if clock > due {
+        if said > due {
             sites[place].note(
-                "late", entry: index, at: clock, effect: "counts, \(clock - due) after it was due")
+                "late", entry: index, at: clock, effect: "counts, \(said - due) after it was due")
         }
         if let last = sites[place].periods.last, last.to < period.from {
             sites[place].note(
@@ -218,7 +229,7 @@ extension Brake {
                     + "a stop counts from a declaration after it")
             sites[place].coveredFrom = nil
         }
-        cover(from: period, at: place, index)
+        cover(from: period, at: place, index, said: said)
         for name in period.events {
             sites[place].note(
                 name, entry: index, at: clock,
@@ -234,10 +245,12 @@ extension Brake {
 
     /// What a period tells of a time that another should have told of long before is no telemetry
     /// in time: else one long period would undo a silence.
-    private mutating func cover(from period: TelemetryPeriod, at place: Int, _ index: LogIndex) {
+    private mutating func cover(
+        from period: TelemetryPeriod, at place: Int, _ index: LogIndex, said: Time
+    ) {
         let terms = agreement.verification
         let earliest =
-            clock - terms.telemetryLateAfter - terms.telemetryEvery - terms.telemetryEvery
+            said - terms.telemetryLateAfter - terms.telemetryEvery - terms.telemetryEvery
         if period.from < earliest {
             sites[place].note(
                 "overlong", entry: index, at: clock,
@@ -254,7 +267,7 @@ extension Brake {
     }
 
     private mutating func reasonAgainst(
-        _ period: TelemetryPeriod, of place: Int, at index: LogIndex
+        _ period: TelemetryPeriod, of place: Int, at index: LogIndex, said: Time
     ) -> NoEffect.Reason? {
         func event(_ name: String, _ effect: String) {
             sites[place].note(name, entry: index, at: clock, effect: effect)
@@ -281,24 +294,38 @@ extension Brake {
                     + "it tells another story than entry \(other.entry)")
             return .periodContradicts(entry: other.entry)
         }
-        guard clock <= dueAfter(period.to) else {
+        guard said <= dueAfter(period.to) else {
             event("back-dated", "no effect: it came when the next was overdue already")
             return .periodTooOld(to: period.to)
         }
         return nil
     }
 
+    /// Telemetry that came too late was said in time, as acceptances have shown since; unless more
+    /// was logged meanwhile, since telemetry grows at its end only.
+    mutating func acceptPeriod(
+        _ period: TelemetryPeriod, by party: Int, of entry: LogIndex, said: Time
+    ) -> NoEffect.Reason? {
+        guard let place = sites.place(of: period.site, party: party),
+            said <= dueAfter(period.to),
+            sites[place].periods.last.map({ $0.to <= period.from && $0.entry < entry }) ?? true
+        else { return .periodTooOld(to: period.to) }
+        sites[place].forget("back-dated", of: entry)
+        return report(period, by: party, at: entry, said: said)
+    }
+
     /// One deadline a site at a time, however much it says.
     private mutating func expectTelemetry(_ place: Int) {
         guard let last = sites[place].periods.last, !sites[place].isAwaited else { return }
         sites[place].isAwaited = true
-        deadlines.insert(Deadline(time: dueAfter(last.to), event: .telemetryDue(site: place)))
+        let due = closing(dueAfter(last.to))
+        deadlines.insert(Deadline(time: due, event: .telemetryDue(site: place)))
     }
 
     /// Telemetry did not come in time, unless it came since.
     mutating func findSilent(_ place: Int) {
         sites[place].isAwaited = false
-        guard let last = sites[place].periods.last, dueAfter(last.to) <= clock else {
+        guard let last = sites[place].periods.last, closing(dueAfter(last.to)) <= clock else {
             expectTelemetry(place)
             return
         }
@@ -307,7 +334,7 @@ extension Brake {
     }
 
     mutating func answer(
-        _ answer: InspectionAnswer, by party: Int, at index: LogIndex
+        _ answer: InspectionAnswer, by party: Int, at index: LogIndex, said: Time
     ) -> NoEffect.Reason? {
         guard let place = sites.place(ofDraw: answer.draw), sites[place].party == party else {
             return .unknownDraw(entry: answer.draw)
@@ -320,13 +347,29 @@ extension Brake {
         guard answer.readers == [roster.parties[draw.auditor].name] else {
             return .answerToAnother(auditor: roster.parties[draw.auditor].name)
         }
-        let late = clock > draw.due
+        let late = said > draw.due
         sites[place].draws[position].answeredLate = late
         if late {
             sites[place].note(
                 "answer-late", entry: index, at: clock,
                 effect: "a finding on it is not in time, so it does not show the stop")
         }
+        derived.isStale = true
+        return nil
+    }
+
+    /// An answer that came late was said in time, as acceptances have shown since; unless a finding
+    /// stands on it already.
+    mutating func acceptAnswer(
+        _ answer: InspectionAnswer, of entry: LogIndex, said: Time
+    ) -> NoEffect.Reason? {
+        guard let place = sites.place(ofDraw: answer.draw),
+            let position = sites[place].draws.firstIndex(where: { $0.entry == answer.draw }),
+            sites[place].draws[position].answeredLate == true,
+            !sites[place].draws[position].isSettled, said <= sites[place].draws[position].due
+        else { return .drawClosed(entry: answer.draw) }
+        sites[place].draws[position].answeredLate = false
+        sites[place].forget("answer-late", of: entry)
         derived.isStale = true
         return nil
     }
@@ -351,7 +394,8 @@ extension Brake {
         sites.add(
             SiteBook.Draw(entry: index, auditor: auditor, telemetry: draw.telemetry, due: due),
             at: place)
-        deadlines.insert(Deadline(time: due, event: .answerDue(site: place, draw: index)))
+        deadlines.insert(
+            Deadline(time: closing(due), event: .answerDue(site: place, draw: index)))
         derived.isStale = true
         return nil
     }
@@ -393,7 +437,7 @@ extension Brake {
         }
         let stale = clock.later(by: agreement.verification.inspectionEvery)
         deadlines.insert(
-            Deadline(time: stale, event: .findingStale(site: place, auditor: auditor)))
+            Deadline(time: closing(stale), event: .findingStale(site: place, auditor: auditor)))
         derived.isStale = true
         return nil
     }
@@ -449,7 +493,7 @@ extension Brake {
     /// A finding gets too old, unless a newer one took its place.
     mutating func expireFinding(by auditor: Int, at place: Int) {
         guard let found = sites[place].findings[auditor], !found.stale,
-            found.at.later(by: agreement.verification.inspectionEvery) <= clock
+            closing(found.at.later(by: agreement.verification.inspectionEvery)) <= clock
         else { return }
         sites[place].findings[auditor]?.stale = true
         derived.isStale = true

@@ -15,6 +15,9 @@ extension StatementKind {
         case .draw, .finding: [.auditor]
         case .mitigation: [.developer]
         case .attestation: [.auditor, .authority, .evaluator, .state]
+        // The note that it carries is what counts; they only hand it in.
+        case .monitors: [.depositary, .monitor, .secretariat]
+        case .acceptance: [.monitor]
         case .opening, .accession, .withdrawal, .vote, .hearing: nil
         }
     }
@@ -49,6 +52,9 @@ extension Brake {
             return nil
         case .draw(let draw): return refusesUnknown(draw.party, at: "/predicate/party")
         case .finding(let finding): return refuses(finding)
+        case .monitors(let rotation): return refuses(rotation)
+        case .acceptance(let acceptance):
+            return refusesUnknown(acceptance.party, at: "/predicate/party")
         case .answer(let answer):
             return answer.readers.lazy.compactMap {
                 refusesUnknown($0, at: "/predicate/readers")
@@ -118,6 +124,19 @@ extension Brake {
             ?? finding.readers.lazy.compactMap {
                 refusesUnknown($0, at: "/predicate/readers")
             }.first
+    }
+
+    /// A set that the agreement cannot have. Who has to have signed it depends on the log.
+    private func refuses(_ rotation: MonitorRotation) -> Refusal? {
+        do throws(UnfitMonitorSet) {
+            _ = try MonitorSet(parsing: rotation.note.text, under: agreement)
+            return nil
+        } catch {
+            return .malformed(
+                MalformedStatement(
+                    pointer: "/predicate/note",
+                    expected: "a set of monitors that the agreement can have (\(error))"))
+        }
     }
 
     private func refusesUnknown(_ party: String, at pointer: String) -> Refusal? {

@@ -6,7 +6,7 @@ public import TransparencyLog
 extension State {
     /// The state as JSON; its canonical bytes are the state's bytes. Times are milliseconds.
     public var json: JSON {
-        .object([
+        var object: JSONObject = [
             "agreement": .string(agreement.hex), "terms": .string(terms.hex),
             "rules": .integer(rules),
             "at": at.json, "size": .integer(Int64(size.value)),
@@ -19,7 +19,9 @@ extension State {
             "milestones": .array(milestones.map(\.json)),
             "self-reports": .array(selfReports.map(\.json)),
             "without-effect": .array(withoutEffect.map(\.json)),
-        ])
+        ]
+        object["monitors"] = monitors?.json
+        return .object(object)
     }
 }
 

@@ -37,6 +37,8 @@ public struct State: Hashable, Sendable {
     public let selfReports: [SelfReportStanding]
     /// In the order of entries.
     public let withoutEffect: [EntryWithoutEffect]
+    /// Nil while the agreement's own monitors count.
+    public let monitors: MonitorStanding?
 }
 
 /// What an order at this instant would say, without tree and tick.

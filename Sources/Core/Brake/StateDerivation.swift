@@ -18,7 +18,8 @@ extension Brake {
             questions: docket.questions.map { standing(of: $0) }, models: modelStandings(),
             measurements: measurementStandings(), sites: siteStandings(),
             mitigations: mitigationStandings(), milestones: milestoneStandings(),
-            selfReports: selfReportStandings(), withoutEffect: record.withoutEffect)
+            selfReports: selfReportStandings(), withoutEffect: record.withoutEffect,
+            monitors: monitorStanding())
     }
 
     private func forceStanding() -> ForceStanding {

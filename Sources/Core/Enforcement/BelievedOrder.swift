@@ -19,10 +19,13 @@ public struct BelievedOrder: Hashable, Sendable {
     /// Reads and checks a note. Lines that are no valid signature of a monitor are left out, since
     /// one lying monitor must not be able to make an order worthless.
     ///
+    /// - Parameter monitors: the set that counts, which the order has to name; nil for the
+    ///   agreement's own. A gate knows a later one from the notes that lead to it, each signed by
+    ///   enough of the set before (`MonitorChain`).
     /// - Throws: ``Disbelief``; texts of another agreement are refused before any signature is
     ///   checked.
     public init(
-        verifying note: UnverifiedNote, under agreement: Agreement
+        verifying note: UnverifiedNote, under agreement: Agreement, monitors: MonitorSet? = nil
     ) throws(Disbelief) {
         do throws(MalformedStatement) { order = try Order(parsing: note.text) } catch {
             throw .malformed(error)
@@ -31,22 +34,16 @@ public struct BelievedOrder: Hashable, Sendable {
         guard order.terms == agreement.terms else { throw .otherTerms(order.terms) }
         guard order.rules == agreement.rules else { throw .otherRules(order.rules) }
 
-        var signatures: [NoteSignature] = []
-        var monitors: [String] = []
-        var seen: [PublicKey] = []
-        for monitor in agreement.monitorKeys where !seen.contains(monitor.order.key) {
-            guard let line = note.signature(by: monitor.order) else { continue }
-            seen.append(monitor.order.key)
-            signatures.append(line)
-            monitors.append(monitor.party)
+        let set = monitors ?? agreement.monitors
+        guard order.monitors == set.name else {
+            throw .otherMonitors(named: order.monitors, expected: set.name)
         }
-        // An agreement that asks for no signature at all is believed by nobody.
-        let needed = max(1, agreement.monitoring.signatures)
-        guard signatures.count >= needed else {
-            throw .tooFewSignatures(valid: monitors.sorted(), needed: needed)
+        let (counted, signers) = set.signatures(of: note)
+        guard signers.count >= set.needed else {
+            throw .tooFewSignatures(valid: signers, needed: set.needed)
         }
-        self.note = UnverifiedNote(text: note.text, signatures: signatures)
-        self.monitors = monitors.sorted()
+        self.note = counted
+        self.monitors = signers
     }
 
     /// What another believed order means for a gate that holds this one.
@@ -67,16 +64,5 @@ public struct BelievedOrder: Hashable, Sendable {
         var copy = self
         copy.isContradicted = true
         return copy
-    }
-}
-
-extension UnverifiedNote {
-    /// A line by which this key has signed the text, whatever the other lines are.
-    fileprivate func signature(by key: NoteKey) -> NoteSignature? {
-        signatures.first { line in
-            guard line.keyID == key.id, line.name == key.name else { return false }
-            let alone = UnverifiedNote(text: text, signatures: [line])
-            return (try? alone.verified(by: [key])) != nil
-        }
     }
 }

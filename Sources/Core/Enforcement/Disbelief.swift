@@ -11,6 +11,9 @@ public enum Disbelief: Error, Hashable, Sendable {
     case otherTerms(Digest)
     /// Derived by another version of the law than the agreement names.
     case otherRules(Int64)
+    /// It stands under another set of monitors than the one that counts; nil is the agreement's
+    /// own.
+    case otherMonitors(named: MonitorSetName?, expected: MonitorSetName?)
     /// Fewer distinct monitors than the agreement asks for have signed it.
     case tooFewSignatures(valid: [String], needed: Int)
 }

@@ -135,6 +135,10 @@ extension Disbelief: CustomStringConvertible {
         case .otherAgreement(let id): "the order is of another agreement (\(id.hex))"
         case .otherTerms(let digest): "the order is under other terms (\(digest.hex))"
         case .otherRules(let version): "the order is derived by version \(version) of the rules"
+        case .otherMonitors(let named, let expected):
+            "the order stands under version \(named?.version ?? 1) of the monitors"
+                + (named?.version == expected?.version ? ", but another one" : "")
+                + ", and version \(expected?.version ?? 1) counts here"
         case .tooFewSignatures(let valid, let needed):
             "the order has \(valid.count) of \(needed) monitors' signatures"
                 + (valid.isEmpty ? "" : " (\(valid.joined(separator: ", ")))")

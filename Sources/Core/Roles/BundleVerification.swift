@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Brake
 public import PauseAgreement
 public import TransparencyLog
 
@@ -11,8 +12,21 @@ public import TransparencyLog
 ///
 /// Without an agreement id given by the reader this shows only that the bundle is consistent with
 /// itself: whoever made it may have made all of it.
+///
+/// Nearly all the work are the entries' lines. They can be read many at once, as
+/// ``CheckedEntryLine``, and handed over in order.
 public struct BundleVerification: Sendable {
+    /// What is left of the entries once they were checked.
+    public enum Keeping: Sendable {
+        /// All of them, for questions about any of them.
+        case entries
+        /// Nothing, so that memory does not grow with the log. The bundle's orders, which stand
+        /// behind the entries, have to be known beforehand: ``BundleOrders`` finds them.
+        case nothing(orders: [Order])
+    }
+
     private let expected: Digest?
+    private let keeping: Keeping
     /// The line that is read now, counted from 1.
     private var lineNumber = 0
     private var unfinished: [UInt8] = []
@@ -21,17 +35,22 @@ public struct BundleVerification: Sendable {
     private var tick = Time(milliseconds: 0)
     private var roots: BundleKeys?
     private var checkpoint: Checkpoint?
+    private var checkpointNote: UnverifiedNote?
     private var cosigners: [String] = []
-    private var replay: LogReplay?
+    private var replay: BundleReplay?
     private var orders = OrderTally()
     private var state: JSON?
+
+    /// After the header and the agreement.
+    private static let checkpointLine = 3
 
     private enum Stage { case header, agreement, checkpoint, entries, state, end }
 
     /// - Parameter agreementID: the agreement that the reader trusts; nil where the reader names
     ///   none.
-    public init(agreementID: Digest? = nil) {
+    public init(agreementID: Digest? = nil, keeping: Keeping = .entries) {
         expected = agreementID
+        self.keeping = keeping
     }
 
     /// Takes the next bytes of the bundle, in pieces of any length.
@@ -53,6 +72,24 @@ public struct BundleVerification: Sendable {
         }
     }
 
+    /// The entry whose line comes next, and how many are to come; nil where another line does.
+    public var awaitedEntries: (first: LogIndex, count: UInt64)? {
+        guard stage == .entries, unfinished.isEmpty, let replay else { return nil }
+        return (LogIndex(replay.size.value), size.value - replay.size.value)
+    }
+
+    /// The law over the entries so far; nil before the agreement's line.
+    public var law: Brake? { replay?.law }
+
+    /// Takes the next line, which was read elsewhere.
+    ///
+    /// - Precondition: it was read as that of the entry that is awaited.
+    public mutating func receive(_ line: CheckedEntryLine) throws(BundleFailure) {
+        precondition(awaitedEntries?.first == line.index, "entries' lines come in order")
+        lineNumber += 1
+        try take(line)
+    }
+
     /// The state that the last line has to hold; nil while entries are missing.
     public var derivedState: JSON? {
         guard stage == .state, var replay else { return nil }
@@ -65,15 +102,18 @@ public struct BundleVerification: Sendable {
             lineNumber += 1
             throw failure("the last line has no newline at its end")
         }
-        guard stage == .end, let roots, let checkpoint, let replay, let state else {
+        guard stage == .end, let roots, let checkpoint, let checkpointNote, let replay, let state
+        else {
             lineNumber += 1
             throw failure("the bundle ends before \(awaited)")
         }
-        let vouched = roots.policy.isMet(by: cosigners) ? size : orders.vouched
+        let policy = roots.agreement.policy(monitors: replay.law.monitors.current)
+        let vouched = policy.isMet(by: cosigners) ? size : orders.vouched
         return BundleReport(
             agreement: roots.agreement, isTrusted: expected != nil, checkpoint: checkpoint,
-            cosigners: cosigners, orders: orders.count, vouched: vouched, tick: tick, state: state,
-            replay: replay)
+            note: checkpointNote, cosigners: cosigners, orders: orders.count, vouched: vouched,
+            tick: tick, state: state,
+            replay: replay.whole)
     }
 }
 
@@ -82,6 +122,10 @@ public struct BundleVerification: Sendable {
 extension BundleVerification {
     private mutating func receive(line bytes: [UInt8]) throws(BundleFailure) {
         lineNumber += 1
+        if stage == .entries, let replay {
+            let index = LogIndex(replay.size.value)
+            return try take(CheckedEntryLine(bytes, index: index, law: replay.law))
+        }
         let line: Bundle.Line
         do throws(MalformedStatement) {
             line = try Bundle.Line(parsing: bytes)
@@ -99,7 +143,7 @@ extension BundleVerification {
         case (.checkpoint, .checkpoint(let note)):
             try receive(checkpoint: note)
             stage = size == .empty ? .state : .entries
-        case (.entries, .entry(let leaf, let hash)): try receive(leaf: leaf, hash: hash)
+            if size == .empty { try takeCosigners() }
         case (.state, .order(let note)): try receive(order: note)
         case (.state, .state(let given)):
             try receive(state: given)
@@ -121,12 +165,14 @@ extension BundleVerification {
                 "the agreement cannot be read: \(problem.map { "\($0)" } ?? "no reason known")")
         }
         roots = BundleKeys(agreement)
-        replay = LogReplay(agreement: agreement)
+        replay = BundleReplay(agreement, keeping: keeping, size: size, tick: tick)
     }
 
     private mutating func receive(checkpoint text: String) throws(BundleFailure) {
         guard let roots else { preconditionFailure("the agreement comes before the checkpoint") }
-        let note = try verify(text, by: [roots.log] + roots.witnesses.map(\.key))
+        // Which monitors may have cosigned, the entries say.
+        let own = [roots.log] + roots.agreement.monitorKeys.map(\.cosigning)
+        let note = try verify(text, by: own, andOthers: true)
         guard note.signers.contains(roots.log) else {
             throw failure("the log has not signed the checkpoint")
         }
@@ -147,46 +193,71 @@ extension BundleVerification {
             throw failure("the checkpoint's root is not that of an empty log")
         }
         checkpoint = parsed
-        cosigners = roots.witnesses.filter { note.signers.contains($0.key) }.map(\.name)
+        checkpointNote = note.unverified
     }
 
-    private mutating func receive(leaf: JSON, hash: Digest) throws(BundleFailure) {
-        let bytes = leaf.canonicalBytes
-        let index = LogIndex(replay!.size.value)
-        let actual = MerkleHash.leaf(bytes)
-        guard actual == hash else {
-            throw failure(
-                "the leaf hash is \(hash.base64), but the entry's is \(actual.base64)", entry: index
-            )
+    private mutating func take(_ line: CheckedEntryLine) throws(BundleFailure) {
+        let checked: CheckedLeaf
+        do throws(CheckedEntryLine.Problem) {
+            checked = try line.outcome.get()
+        } catch {
+            switch error {
+            case .malformed(let reason): throw failure(reason)
+            case .other(let name): throw failure("expected \(awaited), but here stands \(name)")
+            case .entry(let found): throw failure(found.reason, entry: found.index)
+            }
         }
         do throws(LogFailure) {
-            try replay!.append(bytes)
+            try replay!.append(checked)
         } catch {
-            throw failure(error.reason, entry: index)
+            throw failure(error.reason, entry: error.index)
         }
         guard replay!.size == size else { return }
-        let root = replay!.root(at: size)
+        let root = replay!.root
         guard root == checkpoint?.root else {
             throw failure(
                 "the entries have the root \(root.base64), but the checkpoint signs "
                     + "\(checkpoint?.root.base64 ?? "none")")
         }
         stage = .state
+        try takeCosigners()
+    }
+
+    /// Every line of the checkpoint has to be the log's or a monitor's that counts or has counted.
+    private mutating func takeCosigners() throws(BundleFailure) {
+        guard let roots, let note = checkpointNote, let chain = replay?.law.monitors else {
+            preconditionFailure("the checkpoint comes before the end of the entries")
+        }
+        let known = chain.sets.flatMap { $0.members.map(\.cosigning) }
+        let verified: Note
+        do throws(BundleFailure) {
+            verified = try verify(note, by: [roots.log] + known)
+        } catch {
+            throw BundleFailure(
+                line: BundleVerification.checkpointLine, entry: nil, reason: error.reason)
+        }
+        cosigners = chain.current.members.filter { verified.signers.contains($0.cosigning) }
+            .map(\.party)
     }
 
     private mutating func receive(order text: String) throws(BundleFailure) {
-        guard let roots else { preconditionFailure("the agreement comes before the orders") }
-        let note = try verify(text, by: roots.monitors)
-        let needed = roots.agreement.monitoring.signatures
-        guard note.signers.count >= needed else {
-            throw failure(
-                "\(note.signers.count) monitors have signed the order, \(needed) are needed")
+        guard let chain = replay?.law.monitors else {
+            preconditionFailure("the agreement comes before the orders")
         }
+        let note = try verify(text, by: chain.sets.flatMap { $0.members.map(\.order) })
         let order: Order
         do throws(MalformedStatement) {
             order = try Order(parsing: note.text)
         } catch {
             throw failure("the order \(error)")
+        }
+        // Whether that set counts over these entries is a part of what is derived below.
+        guard let set = chain.set(named: order.monitors) else {
+            throw failure("the order names monitors that no entry has brought")
+        }
+        let signers = set.members.count { note.signers.contains($0.order) }
+        guard signers >= set.needed else {
+            throw failure("\(signers) monitors have signed the order, \(set.needed) are needed")
         }
         guard orders.isNext(order) else {
             throw failure("the order does not stand after an earlier one")
@@ -197,8 +268,9 @@ extension BundleVerification {
         guard order.tick <= tick else {
             throw failure("the order is of a later tick than the header")
         }
-        let derived = replay!.order(
-            at: order.tick, size: order.size, silentSince: order.silentSince)
+        guard let derived = replay!.order(like: order) else {
+            throw failure("the order was not there when the bundle was first looked through")
+        }
         if let difference = JSONDifference.first(order.json, derived.json) {
             throw failure("the order is not what follows from the log, \(difference)")
         }
@@ -206,7 +278,9 @@ extension BundleVerification {
     }
 
     private mutating func receive(state given: JSON) throws(BundleFailure) {
-        let derived = replay!.state(at: tick, size: size)
+        guard let derived = replay!.state(at: tick, size: size) else {
+            preconditionFailure("the header's state is asked for before the entries")
+        }
         if let difference = JSONDifference.first(given, derived) {
             throw failure("the state is not what follows from the log, \(difference)")
         }
@@ -214,20 +288,30 @@ extension BundleVerification {
     }
 
     /// The note, if every one of its lines is a valid signature of one of the keys.
-    private func verify(_ text: String, by keys: [NoteKey]) throws(BundleFailure) -> Note {
+    ///
+    /// - Parameter others: whether lines of other keys may stand there for now.
+    private func verify(
+        _ text: String, by keys: [NoteKey], andOthers others: Bool = false
+    ) throws(BundleFailure) -> Note {
         let unverified: UnverifiedNote
         do throws(MalformedNote) {
             unverified = try UnverifiedNote(parsing: Array(text.utf8))
         } catch {
             throw failure("\(error)")
         }
+        return try verify(unverified, by: keys, andOthers: others)
+    }
+
+    private func verify(
+        _ unverified: UnverifiedNote, by keys: [NoteKey], andOthers others: Bool = false
+    ) throws(BundleFailure) -> Note {
         let note: Note
         do throws(NoteFailure) {
             note = try unverified.verified(by: keys)
         } catch {
             throw failure("\(error)")
         }
-        guard note.signers.count == unverified.signatures.count else {
+        guard others || note.signers.count == unverified.signatures.count else {
             throw failure("a signature is of a key that the agreement does not name")
         }
         return note
@@ -268,6 +352,8 @@ public struct BundleReport: Sendable {
     /// Whether the agreement is the one that the reader named.
     public let isTrusted: Bool
     public let checkpoint: Checkpoint
+    /// The checkpoint as it was signed.
+    public let note: UnverifiedNote
     /// The monitors that cosigned the checkpoint.
     public let cosigners: [String]
     /// How many orders it holds.
@@ -278,17 +364,18 @@ public struct BundleReport: Sendable {
     /// The instant of ``state``.
     public let tick: Time
     public let state: JSON
-    /// The log itself, for questions about other instants.
-    public let replay: LogReplay
+    /// The log itself, for questions about other instants; nil where nothing was to be kept.
+    public let replay: LogReplay?
 
     fileprivate init(
-        agreement: Agreement, isTrusted: Bool, checkpoint: Checkpoint, cosigners: [String],
-        orders: Int,
-        vouched: TreeSize, tick: Time, state: JSON, replay: LogReplay
+        agreement: Agreement, isTrusted: Bool, checkpoint: Checkpoint, note: UnverifiedNote,
+        cosigners: [String], orders: Int,
+        vouched: TreeSize, tick: Time, state: JSON, replay: LogReplay?
     ) {
         self.agreement = agreement
         self.isTrusted = isTrusted
         self.checkpoint = checkpoint
+        self.note = note
         self.cosigners = cosigners
         self.orders = orders
         self.vouched = vouched
@@ -298,20 +385,14 @@ public struct BundleReport: Sendable {
     }
 }
 
-/// Whose signatures a bundle may hold.
+/// What a bundle rests on.
 private struct BundleKeys: Sendable {
     let agreement: Agreement
-    let policy: WitnessPolicy
     let log: NoteKey
-    let witnesses: [(name: String, key: NoteKey)]
-    let monitors: [NoteKey]
 
     init(_ agreement: Agreement) {
         self.agreement = agreement
-        policy = agreement.policy()
-        log = policy.logs[0].key
-        witnesses = policy.witnesses.map { (name: $0.name, key: $0.key) }
-        monitors = agreement.monitorKeys.map(\.order)
+        log = agreement.logKey
     }
 }
 

@@ -16,6 +16,9 @@ extension LogOperator {
     /// The newest order with enough signatures; nil while there is none.
     public var newestOrder: SignedOrder? { newest }
 
+    /// The sets of monitors up to the one that counts over all that was logged.
+    public var monitorChain: MonitorChain { log.brake.monitors }
+
     /// The newest proposal that monitors were sent; nil while there is none.
     public var newestProposal: UnverifiedNote? { round?.proposal?.note }
 
@@ -25,9 +28,7 @@ extension LogOperator {
     }
 
     /// Whether statements are taken.
-    public var isReady: Bool {
-        if case .open = phase { published != nil } else { false }
-    }
+    public var isReady: Bool { reasonNotReady == nil }
 
     /// How many monitors have signed the newest order, and how many there are.
     public var monitorsHeard: (signed: Int, of: Int) {
@@ -50,10 +51,15 @@ extension LogOperator {
     ///
     /// - Precondition: the entry is logged.
     public func stamp(of index: LogIndex) -> Time {
-        guard let summary = log.brake.summary(of: index) else {
+        guard let received = entries.received(index) else {
             preconditionFailure("entry \(index) is logged")
         }
-        return summary.received
+        return received
+    }
+
+    /// Hashes of the tree's leaves from an index on, at most `limit`; fewer where it ends.
+    public func leafHashes(from index: LogIndex, limit: Int) -> [Digest] {
+        log.leafHashes(from: index, limit: limit)
     }
 
     /// A tile of hashes of the published tree.
@@ -69,41 +75,17 @@ extension LogOperator {
     }
 
     public func summary(of index: LogIndex) -> EntrySummary? {
-        index.value < size.value ? log.brake.summary(of: index) : nil
+        index.value < size.value ? entries[index] : nil
     }
 
-    /// Which entries a list is narrowed down to; nil takes all.
-    public struct Selection: Hashable, Sendable {
-        public var signer: String?
-        public var kind: StatementKind?
-        public var subject: String?
-
-        public init(signer: String? = nil, kind: StatementKind? = nil, subject: String? = nil) {
-            self.signer = signer
-            self.kind = kind
-            self.subject = subject
-        }
-
-        func takes(_ summary: EntrySummary) -> Bool {
-            (signer ?? summary.signer) == summary.signer && (kind ?? summary.kind) == summary.kind
-                && (subject == nil || subject == summary.subject)
-        }
-    }
-
-    /// Published entries behind `after`, oldest first, and whether there are more.
-    public func summaries(
-        _ selection: Selection, after: LogIndex?, limit: Int
-    ) -> (found: [EntrySummary], hasMore: Bool) {
-        var found: [EntrySummary] = []
-        var index = after.map { $0.value + 1 } ?? 0
-        while index < size.value {
-            if let summary = log.brake.summary(of: LogIndex(index)), selection.takes(summary) {
-                if found.count == limit { return (found, true) }
-                found.append(summary)
-            }
-            index += 1
-        }
-        return (found, false)
+    /// Looks for published entries behind `after` and before `before`.
+    public func search(
+        _ selection: EntryIndex.Selection, after: LogIndex? = nil, before: LogIndex? = nil,
+        _ direction: EntryIndex.Direction = .oldestFirst, limit: Int
+    ) -> EntryIndex.Findings {
+        let end = min(before?.value ?? .max, size.value)
+        let start = min(after.map { min($0.value, .max - 1) + 1 } ?? 0, end)
+        return entries.search(selection, in: start..<end, direction, limit: limit)
     }
 
     // MARK: - Listeners
@@ -147,9 +129,7 @@ extension LogOperator {
         var happenings: [Happening] = []
         var index = cursor.size.value
         while index < size.value, happenings.count < limit {
-            if let summary = log.brake.summary(of: LogIndex(index)) {
-                happenings.append(.entry(summary))
-            }
+            if let summary = entries[LogIndex(index)] { happenings.append(.entry(summary)) }
             index += 1
         }
         guard happenings.count < limit else { return happenings }

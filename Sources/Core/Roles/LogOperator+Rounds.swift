@@ -7,6 +7,8 @@ import TransparencyLog
 /// Every monitor asked once: to cosign one checkpoint, and to sign the order that follows from it.
 struct Round: Sendable {
     var target: CheckpointNote
+    /// The monitors that count over the log as it is asked about.
+    let set: MonitorSet
     let began: Time
     /// What monitors are to sign; nil while the log's own signature is awaited, or where only
     /// cosignatures are wanted.
@@ -22,7 +24,6 @@ struct Round: Sendable {
 
 /// What is known of one monitor.
 struct MonitorLink: Sendable {
-    let key: MonitorKey
     /// The size that it cosigned last, as far as we know.
     var cosigned = TreeSize.empty
     /// What it was asked and has not answered.
@@ -42,6 +43,8 @@ struct MonitorLink: Sendable {
 struct Pace: Sendable {
     var lastOrderRound: Time?
     var lastEpoch: Int64 = -1
+    /// The version of the set of monitors that was asked last.
+    var lastVersion: Int64 = 1
     /// The epoch as of the last look at the clock: deadlines change it without entries.
     var epoch: Int64 = 0
     var lastTarget = TreeSize.empty
@@ -58,22 +61,35 @@ struct Pace: Sendable {
 // MARK: - Asking the monitors
 
 extension LogOperator {
-    /// Begins a round where one is due; goes on with the one that is under way.
+    /// Begins what is due of monitors and witnesses; goes on with what is under way.
     mutating func goOnAsking(_ now: Time) -> [Action] {
+        askMonitors(now) + askWitnesses(now)
+    }
+
+    private mutating func askMonitors(_ now: Time) -> [Action] {
         guard case .open = phase, !monitors.isEmpty, let published else { return [] }
         if let round, !round.isOver, now < round.began + Pace.patience {
-            let isSettled = round.order.map { $0.isEnough(under: agreement) } ?? false
+            let isSettled = round.order.map(\.isEnough) ?? false
             if round.order != nil && !isSettled { return [] }
         }
         if isOrderDue(now) {
             // An order stands over everything that was logged, so the newest checkpoint is waited
-            // for.
-            return published.checkpoint.size == log.size ? beginOrderRound(published, now) : []
+            // for; and over everything that was stamped, since its tick would come after the stamp.
+            let isAllPublished = published.checkpoint.size == log.size && batch == nil
+            return isAllPublished ? beginOrderRound(published, now) : []
         }
-        guard round?.isOver ?? true, pace.lastTarget < published.checkpoint.size,
+        guard isFreeToCosign(now), pace.lastTarget < published.checkpoint.size,
             pace.lastRound + Pace.cosigning <= now
         else { return [] }
-        return begin(Round(target: published, began: now, pending: Set(monitors)), now)
+        return begin(
+            Round(target: published, set: counted, began: now, pending: Set(reachable)), now)
+    }
+
+    /// Whether cosignatures may be asked for: one monitor that is slow to cosign does not keep the
+    /// others from it.
+    private func isFreeToCosign(_ now: Time) -> Bool {
+        guard let round, !round.isOver else { return true }
+        return round.order == nil && round.began + Pace.cosigning <= now
     }
 
     /// Whether a round for an order is due that could begin.
@@ -86,7 +102,14 @@ extension LogOperator {
         if let retryAt = pace.retryAt { return retryAt <= now }
         if last + agreement.log.tick <= now { return true }
         return max(pace.epoch, log.brake.epoch) > pace.lastEpoch
+            || counted.version > pace.lastVersion
     }
+
+    /// The monitors that count over all that was logged.
+    var counted: MonitorSet { log.brake.monitors.current }
+
+    /// Those of them that can be reached, sorted.
+    private var reachable: [String] { monitors.filter { counted.member($0) != nil } }
 
     /// Fires deadlines on a copy, to see whether the order has changed by itself.
     mutating func lookAtDeadlines(_ now: Time) {
@@ -103,13 +126,15 @@ extension LogOperator {
         let order = order(at: tick)
         pace.lastOrderRound = now
         pace.lastEpoch = order.epoch
+        pace.lastVersion = counted.version
         pace.retryAt = nil
         let proposal = Proposal(
             agreement: agreement.id, size: target.checkpoint.size, root: target.checkpoint.root,
             tick: tick)
         signing[proposal.text] = .proposal(proposal)
         let round = Round(
-            target: target, began: now, order: SignedOrder(order), pending: Set(monitors))
+            target: target, set: counted, began: now, order: SignedOrder(order, by: counted),
+            pending: Set(reachable))
         return [.sign([proposal.text])] + begin(round, now)
     }
 
@@ -127,7 +152,7 @@ extension LogOperator {
             let signed = try? SignedProposal(verifying: note, under: agreement)
         else { return [] }
         round?.proposal = signed
-        return monitors.flatMap { step($0, pace.lastRound) }
+        return [.keepProposal(signed.note)] + monitors.flatMap { step($0, pace.lastRound) }
     }
 
     /// The next thing to ask a monitor in this round.
@@ -164,7 +189,7 @@ extension LogOperator {
         guard let round, round.isOver, let order = round.order, pace.retryAt == nil else {
             return []
         }
-        if order.isEnough(under: agreement) {
+        if order.isEnough {
             pace.failures = 0
         } else {
             let most = min(agreement.log.tick.milliseconds, 5000)
@@ -178,6 +203,7 @@ extension LogOperator {
     // MARK: - Answers
 
     mutating func answered(_ monitor: String, _ answer: MonitorAnswer, _ now: Time) -> [Action] {
+        if witnesses[monitor] != nil { return witnessed(monitor, answer, now) }
         guard let asked = links[monitor]?.asked else { return [] }
         links[monitor]?.asked = nil
         var actions: [Action] = []
@@ -187,6 +213,9 @@ extension LogOperator {
         case (.cosigning, .expected(let size)): actions = corrected(monitor, size, now)
         case (.order(let proposal), .order(let note)):
             actions = ordered(monitor, proposal, note, now)
+        case (.cosigning, .refused(let why)):
+            // Perhaps it has cosigned another history of ours: our key would be in two places.
+            actions = failed(monitor, why, now) + [.ask(monitor: monitor)]
         case (_, .refused(let why)), (_, .unreachable(let why)): actions = failed(monitor, why, now)
         default: actions = failed(monitor, "answered something else than it was asked for", now)
         }
@@ -202,8 +231,9 @@ extension LogOperator {
     private mutating func cosigned(
         _ monitor: String, _ target: CheckpointNote, _ lines: [NoteSignature], _ now: Time
     ) -> [Action] {
-        guard let key = links[monitor]?.key.cosigning,
-            let line = UnverifiedNote(text: target.note.text, signatures: lines).line(by: key)
+        guard let key = (round?.set ?? counted).member(monitor)?.cosigning,
+            let line = UnverifiedNote(text: target.note.text, signatures: lines)
+                .cosignature(by: key)
         else { return failed(monitor, "its cosignature does not hold", now) }
         let before = links[monitor]?.cosigned ?? .empty
         links[monitor]?.cosigned = max(before, target.checkpoint.size)
@@ -214,7 +244,7 @@ extension LogOperator {
         if round?.target.checkpoint == target.checkpoint { round?.target = note }
         if published?.checkpoint == target.checkpoint { published = note }
         let size = cosigned?.checkpoint.size ?? .empty
-        if note.cosigners.count >= max(1, agreement.monitoring.signatures),
+        if note.cosigners.count(where: { counted.member($0) != nil }) >= counted.needed,
             size <= target.checkpoint.size
         {
             cosigned = note
@@ -241,15 +271,15 @@ extension LogOperator {
         guard note.text.utf8.elementsEqual(before.order.text.utf8) else {
             return failed(monitor, "derives another order at \(before.order.tick)", now)
         }
-        let new = round?.order?.add(note, under: agreement) ?? []
+        let new = round?.order?.add(note) ?? []
         guard new.contains(monitor), let order = round?.order else {
             return failed(monitor, "its signature under the order does not hold", now)
         }
         links[monitor]?.trouble = nil
         let actions = finish(monitor, now)
-        guard order.isEnough(under: agreement) else { return actions }
+        guard order.isEnough else { return actions }
         pace.retryAt = nil
-        return actions + publish(order, isNew: !before.isEnough(under: agreement))
+        return actions + publish(order, isNew: !before.isEnough)
     }
 
     private mutating func publish(_ order: SignedOrder, isNew: Bool) -> [Action] {

@@ -26,20 +26,22 @@ struct Batch: Sendable {
     /// As many as entries, in their order.
     var sayings: [Saying] = []
     /// As many as entries, in their order.
-    var leaves: [PendingLeaf] = []
+    var leafHashes: [Digest] = []
+    /// The tree once the batch is in.
+    var frontier: MerkleFrontier
 }
 
 /// What a text is signed for.
 enum SigningPurpose: Sendable {
     struct Asked: Sendable {
         let ticket: Ticket
+        let index: LogIndex
         let isNew: Bool
     }
 
-    /// The checkpoint that ends with an entry, for its receipt.
-    case receipt(LogIndex, [Asked])
-    /// The newest checkpoint, at the start.
-    case publication
+    /// The checkpoint that a batch ended with: it is published, and the receipts of the batch's
+    /// entries are over it.
+    case checkpoint([Asked])
     case proposal(Proposal)
 }
 
@@ -64,15 +66,22 @@ extension LogOperator {
         let saying = Saying(
             signer: submission.signer, payload: submission.envelope.payloadDigest)
         if let index = logged[saying] {
-            return signReceipt(of: index, for: [.init(ticket: ticket, isNew: false)])
+            return signCheckpoint(
+                at: endOfBatch(with: index),
+                for: [.init(ticket: ticket, index: index, isNew: false)])
         }
         if waiting[saying] != nil {
-            waiting[saying]?.tickets.append(ticket)
+            waiting.add(ticket, to: saying)
             return []
         }
-        guard queue.count < LogOperator.longestQueue else { return [.reply(ticket, .busy)] }
+        let voice = Voice(saying, submission.statement)
+        guard hasRoom(for: voice) else { return [.reply(ticket, .busy)] }
+        if let wait = overQuota(voice, now) {
+            return [.reply(ticket, .overQuota(statements: quota.statements, wait: wait))]
+        }
         waiting[saying] = Waiting(
             envelope: submission.envelope, statement: submission.statement, tickets: [ticket])
+        if case .following = phase { return handOver(saying, now) }
         queue.append(saying)
         return startBatch(now)
     }
@@ -95,7 +104,8 @@ extension LogOperator {
             return []
         }
         let received = max(now, log.received, lastTick)
-        var batch = Batch()
+        var batch = Batch(frontier: log.tree.frontier)
+        var leaves: [PendingLeaf] = []
         var actions: [Action] = []
         for saying in queue.prefix(LogOperator.largestBatch) {
             guard let candidate = waiting[saying] else { continue }
@@ -112,12 +122,15 @@ extension LogOperator {
             }
             batch.entries.append(entry)
             batch.sayings.append(saying)
-            batch.leaves.append(PendingLeaf(leaf: leaf, payloadDigest: saying.payload))
+            let hash = MerkleHash.leaf(leaf)
+            batch.leafHashes.append(hash)
+            batch.frontier.append(hash)
+            leaves.append(PendingLeaf(leaf: leaf, payloadDigest: saying.payload))
         }
         queue.removeFirst(min(queue.count, LogOperator.largestBatch))
         if batch.entries.isEmpty { return queue.isEmpty ? actions : actions + startBatch(now) }
         self.batch = batch
-        return actions + [.append(batch.leaves, at: log.size)]
+        return actions + [.append(leaves, from: log.head, to: batch.frontier.head)]
     }
 
     /// Whether what waits begins with the opening of an empty log.
@@ -127,24 +140,29 @@ extension LogOperator {
     mutating func appended(_ now: Time) -> [Action] {
         guard let batch else { return [] }
         self.batch = nil
-        var texts: [String] = []
+        var asked: [SigningPurpose.Asked] = []
         for (place, entry) in batch.entries.enumerated() {
-            let new = batch.leaves[place]
-            log.append(entry, leaf: new.leaf)
+            log.append(entry, leafHash: batch.leafHashes[place])
             let saying = batch.sayings[place]
             logged[saying] = entry.index
             let tickets = waiting.removeValue(forKey: saying)?.tickets ?? []
-            let asked = tickets.enumerated().map {
-                SigningPurpose.Asked(ticket: $1, isNew: $0 == 0)
+            asked += tickets.enumerated().map {
+                SigningPurpose.Asked(ticket: $1, index: entry.index, isNew: $0 == 0)
             }
-            texts += ask(forReceiptOf: entry.index, asked)
         }
-        log.fold(to: log.size)
-        snapshots.note(log.brake)
+        batchEnds.append(log.size)
+        fold()
         // An order stands over everything that was logged: were the next batch to go at once, a
         // busy log would never stand still long enough for one.
         isHeld = isOrderWanted(now)
-        return startBatch(now) + [.sign(texts)] + goOnAsking(now)
+        let signing = signCheckpoint(at: log.size, for: asked)
+        return startBatch(now) + signing + goOnAsking(now)
+    }
+
+    /// Applies the law to everything that was read.
+    mutating func fold() {
+        for summary in log.fold(to: log.size) { entries.append(summary) }
+        snapshots.note(log.brake)
     }
 
     mutating func appendFailed(_ why: String) -> [Action] {
@@ -154,85 +172,87 @@ extension LogOperator {
 
     // MARK: - Signing
 
-    private mutating func signReceipt(of index: LogIndex, for asked: [SigningPurpose.Asked])
+    /// Has the checkpoint of a size signed, and the receipts over it sent; nothing where it is
+    /// being signed already.
+    mutating func signCheckpoint(at size: TreeSize, for asked: [SigningPurpose.Asked] = [])
         -> [Action]
     {
-        let texts = ask(forReceiptOf: index, asked)
-        return texts.isEmpty ? [] : [.sign(texts)]
-    }
-
-    /// The text to be signed for a receipt; none where it is being signed already.
-    private mutating func ask(forReceiptOf index: LogIndex, _ asked: [SigningPurpose.Asked])
-        -> [String]
-    {
-        let text = checkpoint(at: TreeSize(index.value + 1)).text
-        if case .receipt(_, let before) = signing[text] {
-            signing[text] = .receipt(index, before + asked)
+        let text = checkpoint(at: size).text
+        if case .checkpoint(let before) = signing[text] {
+            signing[text] = .checkpoint(before + asked)
             return []
         }
-        let isUnderWay = signing[text] != nil
-        signing[text] = .receipt(index, asked)
-        return isUnderWay ? [] : [text]
+        signing[text] = .checkpoint(asked)
+        return [.sign([text])]
     }
 
     func checkpoint(at size: TreeSize) -> Checkpoint {
         Checkpoint(origin: agreement.log.origin, size: size, root: log.tree.root(at: size))
     }
 
-    mutating func publish(_ size: TreeSize) -> [Action] {
-        let text = checkpoint(at: size).text
-        guard signing[text] == nil else { return [] }
-        signing[text] = .publication
-        return [.sign([text])]
+    /// The size at which the batch with this entry ended: the first receipt is over that tree, and
+    /// whoever says the same again gets the same one.
+    ///
+    /// - Complexity: O(log n).
+    func endOfBatch(with index: LogIndex) -> TreeSize {
+        var low = 0
+        var high = batchEnds.count
+        while low < high {
+            let middle = (low + high) / 2
+            if index.value < batchEnds[middle].value { high = middle } else { low = middle + 1 }
+        }
+        return low < batchEnds.count ? batchEnds[low] : TreeSize(index.value + 1)
     }
 
-    mutating func signed(_ signatures: [TextSignature], _ now: Time) -> [Action] {
+    mutating func signed(_ signatures: [TextSignature]) -> [Action] {
         var replies: [Action] = []
-        var hasNews = false
+        var newest: UnverifiedNote?
         for signed in signatures {
             let note = UnverifiedNote(text: signed.text, signatures: [signed.signature])
             switch signing.removeValue(forKey: signed.text) {
-            case .receipt(let index, let asked):
-                hasNews = publish(note) || hasNews
-                replies += asked.map { reply($0, index, note) }
-            case .publication: hasNews = publish(note) || hasNews
+            case .checkpoint(let asked):
+                if isNews(note) { newest = note }
+                replies += receipts(for: asked, over: note)
             case .proposal(let proposal): replies += propose(proposal, note)
             case nil: break
             }
         }
-        guard hasNews, let published else { return replies }
         // On the disk in a second place before anybody sees it.
-        let news: [Action] = [.writeMark(published.note)] + replies + [.wake]
-        let asks = goOnAsking(now)
-        isHeld = false
-        return news + asks + startBatch(now)
+        return (newest.map { [.writeMark($0)] } ?? []) + replies
     }
 
-    /// Takes a checkpoint for the newest, unless there is a newer one.
-    private mutating func publish(_ note: UnverifiedNote) -> Bool {
-        guard let checkpoint = try? Checkpoint(parsing: note.text),
-            let signature = note.signatures.first
-        else {
-            return false
-        }
-        if let published, checkpoint.size <= published.checkpoint.size { return false }
-        published = CheckpointNote(checkpoint: checkpoint, signature: signature, note: note)
+    /// Whether a checkpoint is larger than all before.
+    private mutating func isNews(_ note: UnverifiedNote) -> Bool {
+        guard let size = try? Checkpoint(parsing: note.text).size,
+            published.map({ $0.checkpoint.size < size }) ?? true, marking < size
+        else { return false }
+        marking = size
         return true
     }
 
-    private func reply(_ asked: SigningPurpose.Asked, _ index: LogIndex, _ note: UnverifiedNote)
-        -> Action
+    /// The second place holds it: readers and monitors may see it.
+    mutating func marked(_ note: UnverifiedNote, _ now: Time) -> [Action] {
+        guard let checkpoint = try? Checkpoint(parsing: note.text),
+            let signature = note.signatures.first,
+            published.map({ $0.checkpoint.size < checkpoint.size }) ?? true
+        else { return [] }
+        published = CheckpointNote(checkpoint: checkpoint, signature: signature, note: note)
+        let asks = goOnAsking(now)
+        isHeld = false
+        return [.wake] + asks + startBatch(now)
+    }
+
+    private func receipts(for asked: [SigningPurpose.Asked], over note: UnverifiedNote) -> [Action]
     {
-        let received = stamp(of: index)
-        let path = log.tree.proveInclusion(of: index, in: TreeSize(index.value + 1))
-        let receipt = LogProof(
-            extra: Array(String(received.milliseconds).utf8), index: index, path: path,
-            checkpoint: note)
-        return .reply(
-            asked.ticket,
-            .logged(
-                LoggedStatement(index: index, received: received, receipt: receipt),
-                isNew: asked.isNew))
+        guard !asked.isEmpty, let size = try? Checkpoint(parsing: note.text).size else { return [] }
+        return asked.map { asked in
+            let received = stamp(of: asked.index)
+            let receipt = LogProof(
+                extra: Array(String(received.milliseconds).utf8), index: asked.index,
+                path: log.tree.proveInclusion(of: asked.index, in: size), checkpoint: note)
+            let logged = LoggedStatement(index: asked.index, received: received, receipt: receipt)
+            return .reply(asked.ticket, .logged(logged, isNew: asked.isNew))
+        }
     }
 
     mutating func signingFailed(_ texts: [String], _ why: String) -> [Action] {

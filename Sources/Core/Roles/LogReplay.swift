@@ -7,57 +7,48 @@ public import TransparencyLog
 /// A log's entries, each checked as it is appended, and what the law says after any number of them.
 ///
 /// Holds the leaves, so that earlier states can be derived again; needs memory for all of them.
+/// ``FlatReplay`` needs none, and knows only where it stands.
 public struct LogReplay: Sendable {
-    public let agreement: Agreement
+    /// The log as far as it was read.
+    public private(set) var flat: FlatReplay
     private var tree = MerkleTree()
     private var leaves: [[UInt8]] = []
-    /// Folded over all leaves.
-    private var newest: Brake
-    /// Folded over fewer, for questions about earlier sizes; asked in ascending order it is folded
-    /// once.
+    /// What became of each entry.
+    private var summaries: [EntrySummary] = []
+    /// Folded over fewer than all leaves, for questions about earlier sizes; asked in ascending
+    /// order it is folded once.
     private var earlier: Brake
     private var earlierSize = 0
-    private var lastReceived: Time?
 
     public init(agreement: Agreement) {
-        self.agreement = agreement
-        newest = Brake(agreement: agreement)
-        earlier = newest
+        self.init(FlatReplay(agreement: agreement))
     }
 
+    /// A replay that goes on from one which nothing came into yet, with its questions.
+    public init(_ flat: FlatReplay) {
+        precondition(flat.size == .empty, "what has passed cannot be held any more")
+        self.flat = flat
+        earlier = flat.brake
+    }
+
+    public var agreement: Agreement { flat.agreement }
     public var size: TreeSize { tree.size }
 
     /// The node's stamp on the last entry; nil for an empty log.
-    public var received: Time? { lastReceived }
+    public var received: Time? { flat.received }
 
     public func root(at size: TreeSize) -> Digest { tree.root(at: size) }
 
     /// Checks the next entry's form, place, time and signatures, and folds it.
     public mutating func append(_ leaf: [UInt8]) throws(LogFailure) {
-        let index = LogIndex(tree.size.value)
-        let entry: Entry
-        do throws(MalformedStatement) {
-            entry = try Entry(parsing: leaf, index: index)
-        } catch {
-            throw LogFailure(index: index, reason: "\(error)")
-        }
-        if let lastReceived, entry.received < lastReceived {
-            throw LogFailure(
-                index: index,
-                reason: "received at \(entry.received), before the entry in front of it")
-        }
-        guard (entry.statement.kind == .opening) == (index.value == 0) else {
-            throw LogFailure(index: index, reason: "the opening is entry 0, and only that")
-        }
-        switch newest.admit(entry.envelope, bytes: entry.envelope.json.canonicalBytes.count) {
-        case .admitted: break
-        case .refused(let refusal):
-            throw LogFailure(index: index, reason: "the law does not admit it: \(refusal.sentence)")
-        }
-        newest.fold(entry)
-        tree.append(MerkleHash.leaf(leaf))
-        leaves.append(leaf)
-        lastReceived = entry.received
+        try append(try CheckedLeaf(leaf, index: LogIndex(size.value), law: flat.brake))
+    }
+
+    /// Checks the next entry's place and time, and that it is admitted, and folds it.
+    public mutating func append(_ checked: CheckedLeaf) throws(LogFailure) {
+        summaries.append(try flat.append(checked))
+        tree.append(checked.hash)
+        leaves.append(checked.leaf)
     }
 
     /// The order at a tick over the first `size` entries.
@@ -82,7 +73,7 @@ public struct LogReplay: Sendable {
     /// - Complexity: as for ``order(at:size:silentSince:)``.
     public mutating func brake(at size: TreeSize) -> Brake {
         precondition(size <= tree.size, "the log holds that many entries")
-        if size == tree.size { return newest }
+        if size == tree.size { return flat.brake }
         if size.value < earlierSize {
             earlier = Brake(agreement: agreement)
             earlierSize = 0
@@ -105,7 +96,9 @@ public struct LogReplay: Sendable {
     }
 
     /// What became of an entry; nil where the log does not hold it.
-    public func summary(_ index: LogIndex) -> EntrySummary? { newest.summary(of: index) }
+    public func summary(_ index: LogIndex) -> EntrySummary? {
+        index.value < UInt64(summaries.count) ? summaries[Int(index.value)] : nil
+    }
 }
 
 /// Which entry of a log does not hold, and why.

@@ -7,8 +7,10 @@ public import TransparencyLog
 /// One who looks on: follows a log from the outside and finds out when it, or those who sign over
 /// it, say two things, take something back, or say what the law does not.
 ///
-/// It is given notes and leaves by whoever fetches them, in any order, and asks for what is missing
-/// (``wanted``). All that it once saw it holds against all that comes later.
+/// It is given notes, tiles and leaves by whoever fetches them, and asks for what is missing
+/// (``wanted``). A newer checkpoint counts once tiles show that it extends the one before; then
+/// the entries between them are read and folded, and forgotten. All that it once saw it holds
+/// against all that comes later, also after a restart (``mark``).
 public struct LogWatch: Sendable {
     public let agreement: Agreement
     /// So many of the first entries are vouched for by enough witnesses.
@@ -20,22 +22,34 @@ public struct LogWatch: Sendable {
     /// The same, content with the log's own signature: who cosigned is looked at afterwards.
     let withoutQuorum: WitnessPolicy
     let patience: Int
-    var replay: LogReplay
-    /// The newest checkpoint whose entries are all held.
+    var replay: FlatReplay
+    /// For orders over a few entries less than were read.
+    var recent: RecentEntries?
+    /// The newest checkpoint that was shown to be of one history with all before it.
     var held: SignedCheckpoint?
-    /// A newer one, whose entries are being fetched.
-    var next: SignedCheckpoint?
-    /// Entries that do not fit to those held, and what they would mean if the log is still one:
-    /// all are read again, to tell a second history from a false entry.
-    private var doubt: (replay: LogReplay, alarm: WatchAlarm)?
+    /// A newer one, for which tiles are being fetched.
+    private var next: SignedCheckpoint?
+    /// Older ones that others were shown, likewise.
+    private var others: [(source: Source, checkpoint: SignedCheckpoint)] = []
     /// What others were shown, over more entries than are held.
-    var ahead: [(source: String, checkpoint: SignedCheckpoint)] = []
-    /// Orders over more entries than are held.
+    private var ahead: [(source: Source, checkpoint: SignedCheckpoint)] = []
+    /// Heads that others were shown and that agree with what is held, the newest last.
+    private var agreed: [TreeHead] = []
+    /// Whether tiles did not show what they were fetched for once already.
+    private var isAskedAgain = false
+    /// The first entry that does not hold, and the tree read on: it is an entry of the log only if
+    /// the root comes out as signed.
+    private var broken: (failure: LogFailure, edge: MerkleFrontier)?
+    /// So many entries were read, and have the root that was signed.
+    var settled = TreeSize.empty
+    /// So many of the first entries were told before this watch began.
+    private var told = TreeSize.empty
+
+    /// Orders over more entries than are settled.
     var waiting: [(source: Source, note: UnverifiedNote)] = []
     var texts = OrderTexts()
     /// The newest order that the node called its newest.
-    var newest: Order?
-    private var told: TreeSize = .empty
+    var newest: (order: Order, note: UnverifiedNote)?
 
     /// Who said it.
     public enum Source: Hashable, Sendable {
@@ -52,16 +66,26 @@ public struct LogWatch: Sendable {
         case checkpoint(Checkpoint, cosigners: [String])
         case entry(EntrySummary)
         case order(Order, monitors: [String])
+        /// Well signed, but over so many entries less than were read that it is not derived again.
+        case tooOld(Order)
         case alarm(WatchAlarm)
+    }
+
+    /// What has to be fetched next.
+    public enum Want: Hashable, Sendable {
+        /// The tiles of ``TileGrowth`` between these sizes.
+        case tiles(from: TreeSize, to: TreeSize)
+        case leaves(from: TreeSize, to: TreeSize)
     }
 
     struct SignedCheckpoint: Sendable {
         let checkpoint: Checkpoint
         let note: UnverifiedNote
         let cosigners: [String]
-        /// The newest time of a cosignature.
+        /// When enough witnesses cosigned.
         let at: Time?
 
+        var size: TreeSize { checkpoint.size }
         var text: String { String(decoding: note.bytes, as: UTF8.self) }
     }
 
@@ -71,25 +95,63 @@ public struct LogWatch: Sendable {
         self.agreement = agreement
         self.policy = policy
         self.patience = patience
-        let relaxed = try? WitnessPolicy(
-            logs: policy.logs, witnesses: policy.witnesses, groups: policy.groups,
-            quorum: WitnessPolicy.noQuorum)
-        guard let relaxed else { preconditionFailure("to ask for no quorum is well-formed") }
-        withoutQuorum = relaxed
-        replay = LogReplay(agreement: agreement)
+        withoutQuorum = policy.withoutQuorum
+        replay = FlatReplay(agreement: agreement)
     }
 
-    /// How many entries are held.
-    public var size: TreeSize { replay.size }
+    /// A watch that goes on where another one ended.
+    ///
+    /// - Throws: ``MalformedStatement`` where the mark is of another agreement or not signed as
+    ///   this policy asks.
+    public init(
+        agreement: Agreement, policy: WitnessPolicy, patience: Int, mark: WatchMark
+    ) throws(MalformedStatement) {
+        self.init(agreement: agreement, policy: policy, patience: patience)
+        guard mark.agreement == agreement.id else {
+            throw MalformedStatement(pointer: "/agreement", expected: agreement.id.hex)
+        }
+        guard mark.isOf(policy) else {
+            throw MalformedStatement(pointer: "/policy", expected: "the digest of this policy")
+        }
+        do throws(PolicyFailure) {
+            held = try read(mark.checkpoint)
+        } catch {
+            throw MalformedStatement(
+                pointer: "/checkpoint", expected: "one that the policy's log signed (\(error))")
+        }
+        told = held?.size ?? .empty
+        vouched = mark.vouched
+        vouchedAt = mark.vouchedAt
+        for note in mark.seen { remember(note) }
+        if let note = mark.order, let order = try? Order(parsing: note.text) {
+            newest = (order, note)
+        }
+    }
 
-    /// The entries that are to be fetched next; nil where none are missing.
-    public var wanted: (from: TreeSize, to: TreeSize)? {
-        next.map { (doubt?.replay.size ?? replay.size, $0.checkpoint.size) }
+    /// What a later watch has to know; nil before anything was checked.
+    public var mark: WatchMark? {
+        guard let held, settled == held.size else { return nil }
+        return WatchMark(
+            agreement: agreement.id, policy: policy, checkpoint: held.note, order: newest?.note,
+            seen: texts.newest(256), vouched: vouched, vouchedAt: vouchedAt)
+    }
+
+    /// How many entries were read.
+    public var size: TreeSize { broken?.edge.size ?? replay.size }
+    /// The law over the entries read, for reading the next ones.
+    public var law: Brake { replay.brake }
+
+    /// What has to be fetched next; nil where nothing is missing.
+    public var wanted: Want? {
+        guard let held else { return nil }
+        if let next { return .tiles(from: held.size, to: next.size) }
+        if size < held.size { return .leaves(from: size, to: held.size) }
+        return others.first.map { .tiles(from: $0.checkpoint.size, to: held.size) }
     }
 
     /// Where an event stream is to begin, so that nothing after what is held is missed.
     public var cursor: String {
-        "\(replay.size)-\(newest?.tick.milliseconds ?? 0)"
+        "\(size)-\(newest?.order.tick.milliseconds ?? 0)"
     }
 
     // MARK: - Checkpoints
@@ -113,20 +175,16 @@ public struct LogWatch: Sendable {
     }
 
     private func read(_ note: UnverifiedNote) throws(PolicyFailure) -> SignedCheckpoint {
-        let (checkpoint, signed) = try withoutQuorum.verify(note)
+        let policy = followed
+        let relaxed = policy == self.policy ? withoutQuorum : policy.withoutQuorum
+        let (checkpoint, signed) = try relaxed.verify(note)
         let cosigners = policy.witnesses.filter { signed.signers.contains($0.key) }.map(\.name)
-        let seconds = signed.times.values.max()
         return SignedCheckpoint(
-            checkpoint: checkpoint, note: note, cosigners: cosigners,
-            at: seconds.flatMap { Int64(exactly: $0) }
-                .map { Time(milliseconds: $0.multipliedReportingOverflow(by: 1000).partialValue) })
+            checkpoint: checkpoint, note: note, cosigners: cosigners, at: policy.vouchedAt(signed))
     }
 
     private mutating func take(_ signed: SignedCheckpoint) -> [Sighting] {
-        guard let held else {
-            next = signed
-            return signed.checkpoint.size == .empty ? settle() : []
-        }
+        guard let held else { return accept(signed) }
         let (old, new) = (held.checkpoint, signed.checkpoint)
         if new.size < old.size {
             return [
@@ -142,23 +200,48 @@ public struct LogWatch: Sendable {
             vouch(signed)
             return []
         }
+        guard old.size > .empty else { return accept(signed) }
         next = signed
         return []
     }
 
+    /// The reader's policy; where that is the agreement's own, with the monitors that count now.
+    var followed: WitnessPolicy { agreement.policy(policy, following: law.monitors) }
+
+    /// One more checkpoint that is of one history with all before it.
+    private mutating func accept(_ signed: SignedCheckpoint) -> [Sighting] {
+        held = signed
+        next = nil
+        isAskedAgain = false
+        vouch(signed)
+        // Where much is to be read, nobody asks for what was said on the way.
+        if signed.size.value - size.value > UInt64(RecentEntries.most) { recent = nil }
+        let later = ahead
+        ahead = []
+        var sightings: [Sighting] = []
+        for other in later { sightings += compare(other.checkpoint, from: other.source) }
+        return sightings + (size == signed.size ? settle() : [])
+    }
+
     /// What a monitor was shown must be of one history with what we were shown.
     private mutating func compare(_ signed: SignedCheckpoint, from source: Source) -> [Sighting] {
-        guard let held else { return [] }
-        if signed.checkpoint.size <= replay.size, next == nil {
-            let root = replay.root(at: signed.checkpoint.size)
+        guard let held, signed.size <= held.size else {
+            if ahead.count < LogWatch.mostOthers { ahead.append((source, signed)) }
+            return []
+        }
+        if signed.size == held.size || signed.size == .empty {
+            let root = signed.size == .empty ? MerkleHash.empty : held.checkpoint.root
             return root == signed.checkpoint.root ? [] : [fork(held, signed, from: source)]
         }
-        if ahead.count < LogWatch.mostAhead { ahead.append(("\(source)", signed)) }
+        let head = TreeHead(size: signed.size, root: signed.checkpoint.root)
+        if !agreed.contains(head), others.count < LogWatch.mostOthers {
+            others.append((source, signed))
+        }
         return []
     }
 
     /// What monitors were shown is not held for ever: they are few, and say one thing a tick.
-    private static let mostAhead = 64
+    private static let mostOthers = 64
 
     private func fork(
         _ one: SignedCheckpoint, _ other: SignedCheckpoint, from source: Source = .node
@@ -166,86 +249,127 @@ public struct LogWatch: Sendable {
         let whom = source == .node ? "" : ", as \(source) was shown it,"
         return alarm(
             .fork,
-            "two histories: the checkpoint over \(other.checkpoint.size) entries\(whom) is not of one log "
-                + "with the one over \(one.checkpoint.size)", [one.note, other.note])
+            "two histories: the checkpoint over \(other.size) entries\(whom) is not of one log "
+                + "with the one over \(one.size)", [one.note, other.note])
+    }
+
+    /// Only the entries tell which monitors count by now.
+    private mutating func vouchAgain(_ signed: SignedCheckpoint) {
+        guard law.monitors.sets.count > 1, let again = try? read(signed.note) else { return }
+        held = again
+        vouch(again)
+    }
+
+    private mutating func vouch(_ signed: SignedCheckpoint) {
+        // Entries that came since may have brought other monitors than those that were looked for.
+        let isRead = law.monitors.current.version == 1
+        guard let signed = isRead ? signed : try? read(signed.note),
+            followed.isMet(by: signed.cosigners), let at = signed.at
+        else { return }
+        vouched = max(vouched, signed.size)
+        vouchedAt = max(vouchedAt ?? at, at)
+    }
+
+    // MARK: - Tiles
+
+    /// Takes the tiles that ``wanted`` asked for; none where they cannot be had.
+    ///
+    /// Tiles that do not lead to the newer root are fetched once more before they are an alarm.
+    public mutating func receive(tiles: [TilePath: [UInt8]]) -> [Sighting] {
+        guard let held, case .tiles(let from, let to)? = wanted else { return [] }
+        let roots = TileGrowth(from: from, to: to).roots(tiles)
+        let newer = next ?? held
+        guard let roots, roots.new == newer.checkpoint.root else {
+            guard isAskedAgain else {
+                isAskedAgain = true
+                return []
+            }
+            return [unproven(from, newer)]
+        }
+        isAskedAgain = false
+        if let next {
+            return roots.old == held.checkpoint.root ? accept(next) : [fork(held, next)]
+        }
+        let other = others.removeFirst()
+        guard roots.old == other.checkpoint.checkpoint.root else {
+            return [fork(held, other.checkpoint, from: other.source)]
+        }
+        agreed =
+            agreed.suffix(LogWatch.mostOthers - 1)
+            + [TreeHead(size: from, root: roots.old)]
+        return []
+    }
+
+    private func unproven(_ from: TreeSize, _ newer: SignedCheckpoint) -> Sighting {
+        alarm(
+            .unproven,
+            "the log's tiles do not show that its checkpoint over \(newer.size) entries extends "
+                + "the one over \(from): they do not lead to the root that it signed, asked twice",
+            [held?.note, newer.note].compactMap(\.self))
     }
 
     // MARK: - Entries
 
     /// Takes the next entries, as ``wanted`` asked for them.
     public mutating func receive(leaves: [[UInt8]]) -> [Sighting] {
-        guard let next else { return [] }
-        if doubt != nil { return receiveAgain(leaves, upTo: next) }
-        for leaf in leaves where replay.size < next.checkpoint.size {
-            do throws(LogFailure) {
-                try replay.append(leaf)
-            } catch {
-                let notes = [held?.note, next.note].compactMap(\.self)
-                let alarm = raised(.invalidEntry, "\(error)", notes)
-                guard let held, held.checkpoint.size > .empty else { return [.alarm(alarm)] }
-                doubt = (LogReplay(agreement: agreement), alarm)
-                return []
-            }
-        }
-        return replay.size < next.checkpoint.size ? [] : settle()
+        receive(LeafChunk(leaves, from: LogIndex(size.value), law: law))
     }
 
-    /// The log from its beginning: if it leads to the newer root, both roots were signed, and they
-    /// are of two histories.
-    private mutating func receiveAgain(_ leaves: [[UInt8]], upTo next: SignedCheckpoint)
-        -> [Sighting]
-    {
-        guard let held, case (var again, let alarm)? = doubt else { return [] }
-        for leaf in leaves where again.size < next.checkpoint.size {
-            guard (try? again.append(leaf)) != nil else { return [.alarm(alarm)] }
-        }
-        doubt = (again, alarm)
-        guard again.size == next.checkpoint.size else { return [] }
-        let isSigned = again.root(at: again.size) == next.checkpoint.root
-        return isSigned ? [fork(held, next)] : [.alarm(alarm)]
-    }
-
-    /// All entries of the next checkpoint are there: its root has to be theirs.
-    private mutating func settle() -> [Sighting] {
-        guard let next else { return [] }
-        let root = replay.root(at: next.checkpoint.size)
-        guard root == next.checkpoint.root else {
-            guard let held else {
-                return [
-                    alarm(
-                        .fork, "the log's entries are not those that its checkpoint signs",
-                        [next.note])
-                ]
-            }
-            return [fork(held, next)]
-        }
-        held = next
-        self.next = nil
-        vouch(next)
+    /// Takes the next entries, as ``wanted`` asked for them, read elsewhere.
+    public mutating func receive(_ chunk: LeafChunk) -> [Sighting] {
+        guard let held, chunk.first.value == size.value else { return [] }
         var sightings: [Sighting] = []
-        while told < replay.size {
-            if let summary = replay.summary(LogIndex(told.value)) {
-                sightings.append(.entry(summary))
+        for (place, leaf) in chunk.leaves.enumerated() where size < held.size {
+            guard broken == nil else {
+                broken!.edge.append(MerkleHash.leaf(leaf))
+                continue
             }
-            told = TreeSize(told.value + 1)
+            do throws(LogFailure) {
+                guard place < chunk.checked.count else {
+                    throw chunk.failure
+                        ?? LogFailure(
+                            index: LogIndex(size.value), reason: "it was not read")
+                }
+                let summary = try replay.append(chunk.checked[place])
+                recent?.note(leaf, after: replay)
+                if summary.index.value >= told.value {
+                    sightings.append(.entry(summary))
+                    sightings += secondSet(in: chunk.checked[place].entry).map { [$0] } ?? []
+                }
+            } catch {
+                broken = (error, replay.frontier)
+                broken!.edge.append(MerkleHash.leaf(leaf))
+            }
         }
-        sightings.append(.checkpoint(next.checkpoint, cosigners: next.cosigners))
-        let others = ahead
-        ahead = []
-        for other in others {
-            sightings += compare(other.checkpoint, from: .monitor(other.source))
-        }
-        return sightings + receiveWaiting()
+        return sightings + (size == held.size ? settle() : [])
     }
 
-    private mutating func vouch(_ signed: SignedCheckpoint) {
-        guard policy.isMet(by: signed.cosigners), let at = signed.at else { return }
-        vouched = max(vouched, signed.checkpoint.size)
-        vouchedAt = max(vouchedAt ?? at, at)
+    /// All entries of the checkpoint are there: its root has to be theirs.
+    private mutating func settle() -> [Sighting] {
+        guard let held else { return [] }
+        guard (broken?.edge ?? replay.frontier).root() == held.checkpoint.root else {
+            return [
+                alarm(
+                    .fork, "the log's entries are not those that its checkpoint signs",
+                    [held.note])
+            ]
+        }
+        if let broken { return [alarm(.invalidEntry, "\(broken.failure)", [held.note])] }
+        settled = held.size
+        told = max(told, settled)
+        vouchAgain(held)
+        recent = recent ?? RecentEntries(after: replay)
+        let cosigners = self.held?.cosigners ?? []
+        let sighting = Sighting.checkpoint(held.checkpoint, cosigners: cosigners)
+        let orders = receiveWaiting()
+        replay.forgetAnswers()
+        return [sighting] + orders
     }
+}
 
-    // MARK: - The clock
+// MARK: - The clock
 
+extension LogWatch {
     /// An alarm where nothing was vouched for lately: a node may show an old log for ever.
     ///
     /// - Parameter start: since when we have been looking, for a log that nobody vouched for yet.
@@ -269,15 +393,10 @@ public struct LogWatch: Sendable {
     func alarm(_ kind: WatchAlarm.Kind, _ sentence: String, _ evidence: [UnverifiedNote])
         -> Sighting
     {
-        .alarm(raised(kind, sentence, evidence))
-    }
-
-    private func raised(
-        _ kind: WatchAlarm.Kind, _ sentence: String, _ evidence: [UnverifiedNote]
-    ) -> WatchAlarm {
-        WatchAlarm(
-            kind: kind, sentence: sentence,
-            evidence: evidence.map { String(decoding: $0.bytes, as: UTF8.self) })
+        .alarm(
+            WatchAlarm(
+                kind: kind, sentence: sentence,
+                evidence: evidence.map { String(decoding: $0.bytes, as: UTF8.self) }))
     }
 }
 

@@ -40,7 +40,9 @@ struct Fetching: Sendable {
         /// Where the fetch began: behind our own entries, or at 0 to see whose fault it is that
         /// those do not lead to the root.
         let start: TreeSize
-        var tree: MerkleTree
+        var tree: MerkleFrontier
+        /// Whether the entries so far are those that we hold, as far as we hold them.
+        var beginsWithOurs = true
         var leaves: [[UInt8]] = []
     }
 
@@ -70,7 +72,7 @@ extension Monitor {
             fetching.queue.append(want)
             return []
         }
-        fetching.active = Fetching.Active(want: want, start: log.size, tree: log.tree)
+        fetching.active = Fetching.Active(want: want, start: log.size, tree: log.tree.frontier)
         return [nextPiece(of: want, after: log.size)]
     }
 
@@ -86,7 +88,10 @@ extension Monitor {
         else {
             return fetchFailed("expected entries up to \(active.want.size)", now)
         }
-        for leaf in leaves { active.tree.append(MerkleHash.leaf(leaf)) }
+        for leaf in leaves {
+            active.tree.append(MerkleHash.leaf(leaf))
+            if active.tree.size == log.size { active.beginsWithOurs = active.tree.head == log.head }
+        }
         active.leaves += leaves
         fetching.active = active
         guard active.tree.size == active.want.size else {
@@ -97,7 +102,7 @@ extension Monitor {
             return fetchFailed("the entries do not have the root that the log signed", now)
         }
         // Either the source gave us something else, or the log has another history than ours.
-        fetching.active = Fetching.Active(want: active.want, start: .empty, tree: MerkleTree())
+        fetching.active = Fetching.Active(want: active.want, start: .empty, tree: MerkleFrontier())
         return [nextPiece(of: active.want, after: .empty)]
     }
 
@@ -105,23 +110,27 @@ extension Monitor {
     /// doing.
     private mutating func took(_ active: Fetching.Active, _ now: Time) -> [Action] {
         fetching.active = nil
-        let start = log.size
-        guard active.tree.root(at: start) == log.tree.root() else {
+        let start = log.head
+        guard active.beginsWithOurs else {
             return forked(active.want) + goOnFetching(now)
         }
         var longer = log
         var new: [PendingLeaf] = []
+        var entries: [Entry] = []
         do throws(LogFailure) {
-            for leaf in active.leaves.dropFirst(Int(start.value - active.start.value)) {
+            for leaf in active.leaves.dropFirst(Int(start.size.value - active.start.value)) {
                 new.append(
                     PendingLeaf(leaf: leaf, payloadDigest: try longer.read(leaf, trusting: false)))
+                if let entry = longer.newest { entries.append(entry) }
             }
         } catch {
             let why = "the log has signed over an entry that cannot stand: \(error)"
             return stopSigning(why) + refused(active.want, .fork, why) + goOnFetching(now)
         }
         log = longer
-        return [.append(new, at: start)] + satisfied(active.want, now) + goOnFetching(now)
+        let append = Action.append(new, from: start, to: log.head)
+        let forget = entries.flatMap { noteLogged($0) }
+        return [append] + forget + satisfied(active.want, now) + goOnFetching(now)
     }
 
     mutating func fetchFailed(_ why: String, _ now: Time) -> [Action] {
@@ -144,9 +153,9 @@ extension Monitor {
         switch want.purpose {
         case .signing(let ticket, let known): return sign(ticket, known, now)
         case .adopting(let known):
-            guard proposal.map({ $0.proposal.tick < known.proposal.tick }) ?? true else {
-                return []
-            }
+            guard proposal.map({ $0.proposal.tick < known.proposal.tick }) ?? true,
+                reasonNotToStepDown(to: known.proposal) == nil
+            else { return [] }
             proposal = known
             return [.keepProposal(known.note)]
         case .raising(let checkpoint):

@@ -89,16 +89,34 @@ extension Monitor {
                 ticket, .clock,
                 "an entry is stamped \(received); the tick is \(proposal.tick), my clock \(now)")
         }
+        if let why = backdating(in: proposal) { return refuse(ticket, .clock, why) }
+        if let why = reasonNotToStepDown(to: proposal) { return refuse(ticket, .withheld, why) }
         silence = Silence()
         self.proposal = known
         return sign(at: proposal.tick, over: proposal, silentSince: nil, for: ticket)
+    }
+
+    /// Why an entry that is new in this tree cannot have been received when it is stamped: the log
+    /// had proposed a later tick without it. Deadlines have fired at that tick, and would not have.
+    private func backdating(in proposal: Proposal) -> String? {
+        guard let before = self.proposal?.proposal, before.size < proposal.size,
+            let received = log.received(behind: before.size),
+            received < before.tick - agreement.log.skew
+        else { return nil }
+        return
+            "entry \(before.size) is stamped \(received), before the tick \(before.tick) that the log "
+            + "proposed without it"
     }
 
     /// Derives the order, remembers it, and only then asks for the signature.
     mutating func sign(
         at tick: Time, over proposal: Proposal, silentSince: Time?, for ticket: Ticket?
     ) -> [Action] {
-        log.fold(to: proposal.size)
+        guard let folded = foldedToCount(at: proposal.size) else {
+            let why = "I am not among the monitors that count over \(proposal.size) entries"
+            return ticket.map { refuse($0, .notCounted, why) } ?? []
+        }
+        log = folded
         let order = log.brake.order(
             at: tick, size: proposal.size, root: proposal.root, silentSince: silentSince)
         let mark = MonitorMark(order)
@@ -106,8 +124,21 @@ extension Monitor {
             self.mark.map { $0.tick < mark.tick && $0.size <= mark.size } ?? true, "marks only grow"
         )
         self.mark = mark
-        signing[order.text] = Signing(order: order, ticket: ticket)
-        return [.keep(mark), .signOrder(text: order.text)]
+        signing[order.text] = Signing(
+            order: order, set: log.brake.monitors.current, ticket: ticket)
+        // The proposal, too: the next one is held against it.
+        var actions: [Action] = [.keep(mark)]
+        if ticket != nil, let known = self.proposal { actions.append(.keepProposal(known.note)) }
+        return actions + [.signOrder(text: order.text)]
+    }
+
+    /// The law over the first `size` entries, where this monitor counts over them; nil where it
+    /// does not: not yet, or no more.
+    func foldedToCount(at size: TreeSize) -> FoldedLog? {
+        var folded = log
+        folded.fold(to: size)
+        let member = folded.brake.monitors.current.member(party)
+        return member?.order == orderKey ? folded : nil
     }
 
     /// Where what was signed before does not fit the entries that we hold: two histories.
@@ -133,9 +164,9 @@ extension Monitor {
 
     mutating func signed(_ text: String, _ signature: NoteSignature) -> [Action] {
         guard let signing = signing.removeValue(forKey: text) else { return [] }
-        var new = SignedOrder(signing.order)
+        var new = SignedOrder(signing.order, by: signing.set)
         if let signed, signed.order == signing.order { new = signed }
-        _ = new.add(UnverifiedNote(text: text, signatures: [signature]), under: agreement)
+        _ = new.add(UnverifiedNote(text: text, signatures: [signature]))
         guard new.monitors.contains(party) else {
             let why = "the signer holds another key than \(orderKey.name)"
             return [.report(.fault(why))] + (signing.ticket.map { refuse($0, .stopped, why) } ?? [])
@@ -143,7 +174,6 @@ extension Monitor {
         signed = new
         var actions: [Action] = signing.ticket.map { [.reply($0, .signed(new.note))] } ?? []
         actions.append(.keepOrder(new.note))
-        if let proposal { actions.append(.keepProposal(proposal.note)) }
         return actions
     }
 
@@ -157,6 +187,7 @@ extension Monitor {
 /// An order whose signature is being made.
 struct Signing: Sendable {
     let order: Order
+    let set: MonitorSet
     /// Who waits for it; nobody in silence.
     let ticket: Ticket?
 }

@@ -47,7 +47,7 @@ extension Monitor {
             return []
         }
         let tick = aligned(now)
-        if silence.since != nil, let signed, !signed.isEnough(under: agreement),
+        if silence.since != nil, let signed, !signed.isEnough,
             signed.order.silentSince != nil, silence.lastGathered + shorter(Silence.pause, 4) <= now
         {
             silence.lastGathered = now
@@ -76,18 +76,24 @@ extension Monitor {
     private mutating func signSilent(at tick: Time, over known: Proposal) -> [Action] {
         guard holds(known), mark.map({ $0.size <= known.size }) ?? true else { return [] }
         if let why = contradiction { return stopSigning(why) }
+        guard foldedToCount(at: known.size) != nil else { return [] }
         let isFirst = silence.since == nil
         silence.since = known.tick
         let actions = sign(at: tick, over: known, silentSince: known.tick, for: nil)
         guard isFirst else { return actions }
-        return [.report(.alarm("the node has been silent since \(known.tick)"))] + actions
+        let why =
+            overdue(at: tick).isEmpty
+            ? "the node has been silent since \(known.tick)"
+            : "signing without the node since \(known.tick): it is silent, or proposes to step down "
+                + "while it withholds a statement"
+        return [.report(.alarm(why))] + actions
     }
 
     mutating func told(_ source: Source, _ told: Told?, _ now: Time) -> [Action] {
         silence.waiting.remove(source)
         guard let told else { return settle(now) + goOnInSilence(now) }
         var actions = inquiry.unanswered.contains(source) ? heard(source, told, now) : []
-        if let note = told.order, signed?.add(note, under: agreement).isEmpty == false, let signed {
+        if let note = told.order, signed?.add(note).isEmpty == false, let signed {
             actions.append(.keepOrder(signed.note))
         }
         if let note = told.proposal { actions += adopt(note, from: source, now) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Brake
 import PauseAgreement
 import TransparencyLog
 
@@ -37,7 +38,7 @@ extension Monitor {
 
     /// So many that an honest one is among them.
     var hasHeardPeers: Bool {
-        inquiry.peersHeard >= min(peers.count, agreement.monitoring.liars + 1)
+        inquiry.peersHeard >= min(peers.count, log.brake.monitors.current.terms.liars + 1)
     }
 
     mutating func start(_ now: Time) -> [Action] {
@@ -76,12 +77,14 @@ extension Monitor {
     /// An order that bears our own signature and is newer than our mark: the disk was older than we
     /// were.
     private mutating func recall(_ note: UnverifiedNote) -> [Action] {
-        guard let theirs = SignedOrder(reading: note, under: agreement),
-            theirs.monitors.contains(party)
+        // By our own key alone: entries that say which set it stands under may be missing yet.
+        guard let order = try? Order(parsing: note.text), order.agreement == agreement.id,
+            note.line(by: orderKey) != nil
         else {
             return []
         }
-        let recalled = MonitorMark(theirs.order)
+        let theirs = SignedOrder(reading: note, under: agreement, monitors: log.brake.monitors)
+        let recalled = MonitorMark(order)
         guard let mark else { return remember(recalled, theirs) }
         if recalled.tick == mark.tick, recalled.text != mark.text {
             return stopSigning(
@@ -90,7 +93,7 @@ extension Monitor {
         return mark.tick < recalled.tick ? remember(recalled, theirs) : []
     }
 
-    private mutating func remember(_ recalled: MonitorMark, _ order: SignedOrder) -> [Action] {
+    private mutating func remember(_ recalled: MonitorMark, _ order: SignedOrder?) -> [Action] {
         mark = recalled
         signed = order
         return [

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Brake
+public import Brake
 public import PauseAgreement
 public import TransparencyLog
 
@@ -34,16 +34,17 @@ public struct Monitor: Sendable {
     /// Orders whose signatures are being made, by their texts.
     var signing: [String: Signing] = [:]
     var silence = Silence()
+    var holding = Holding()
     /// Why it will not sign again before its operator looks: two histories, a broken law, a failed
     /// disk.
     public internal(set) var distrust: String?
     var startedAt = Time(milliseconds: 0)
 
-    /// Nil where the party is no monitor of the agreement.
-    public init?(agreement: Agreement, party: String, peers: [String]) {
-        guard let keys = agreement.monitorKeys.first(where: { $0.party == party }) else {
-            return nil
-        }
+    /// Nil where the party is no monitor of the agreement, and no key is given with which a later
+    /// set of monitors may name it.
+    public init?(agreement: Agreement, party: String, key: PublicKey? = nil, peers: [String]) {
+        let own = agreement.monitorKeys.first { $0.party == party }
+        guard let keys = key.map({ agreement.monitorKey(party, $0) }) ?? own else { return nil }
         self.agreement = agreement
         self.party = party
         self.peers = peers
@@ -78,6 +79,15 @@ public struct Monitor: Sendable {
         case told(Source, Told?)
         /// The disk failed; nothing that followed in the same list of actions was done.
         case faulted(String)
+        /// A statement handed in, which ``Brake/admit(_:bytes:)`` has admitted under this
+        /// agreement.
+        case handed(Ticket, Submission)
+        /// The acceptance that ``Action/signAcceptance(payload:)`` asked for.
+        case acceptanceSigned(Envelope)
+        /// By the digest of the payload.
+        case acceptanceFailed(Digest, String)
+        /// What became of ``Action/passOn(_:signer:to:_:)``.
+        case passedOn(Digest, signer: String, to: Source, PassingOn)
     }
 
     /// What a node or peer says when asked for its newest; nothing of it is verified.
@@ -97,8 +107,8 @@ public struct Monitor: Sendable {
     /// To be done one after another; where one that writes fails, the rest of the list is not done.
     public enum Action: Sendable {
         case witness(Witness.Action)
-        /// Leaves to be put behind the first `at` ones.
-        case append([PendingLeaf], at: TreeSize)
+        /// To be written where the store's head is `from`, leaves and new head together.
+        case append([PendingLeaf], from: TreeHead, to: TreeHead)
         case keep(MonitorMark)
         case keepOrder(UnverifiedNote)
         case keepProposal(UnverifiedNote)
@@ -108,6 +118,15 @@ public struct Monitor: Sendable {
         /// For its newest order, proposal and checkpoint.
         case ask(Source)
         case report(Report)
+        /// As the party's statement, with its key.
+        case signAcceptance(payload: [UInt8])
+        /// A statement that is held, to be kept under a number of its own.
+        case keepHeld(slot: Int, HeldStatement)
+        case forgetHeld(slot: Int)
+        case answer(Ticket, HandingAnswer)
+        /// To be submitted to the node, or handed to a peer, one after another; named by the
+        /// payload and the party of the statement that it is about.
+        case passOn(Digest, signer: String, to: Source, [Envelope])
     }
 
     // MARK: - Restoring
@@ -115,6 +134,14 @@ public struct Monitor: Sendable {
     /// The next leaf of the store, at the start.
     public mutating func restore(leaf: [UInt8]) throws(LogFailure) {
         try log.read(leaf, trusting: true)
+        if let entry = log.newest { _ = noteLogged(entry) }
+    }
+
+    /// The heads that the store's appends ended with, ascending, after all leaves.
+    ///
+    /// - Throws: ``LogFailure`` where the leaves are not those that were stored.
+    public mutating func restore(heads: [TreeHead]) throws(LogFailure) {
+        try log.check(heads: heads)
     }
 
     /// Marks of the store, at the start, after all leaves.
@@ -136,7 +163,9 @@ public struct Monitor: Sendable {
             log.fold(to: min(mark.size, log.size))
         }
         self.mark = mark
-        signed = order.flatMap { SignedOrder(reading: $0, under: agreement) }
+        signed = order.flatMap {
+            SignedOrder(reading: $0, under: agreement, monitors: log.brake.monitors)
+        }
         if let known = proposal.flatMap({ try? SignedProposal(verifying: $0, under: agreement) }),
             holds(known.proposal)
         {
@@ -161,11 +190,16 @@ public struct Monitor: Sendable {
         case .faulted(let why):
             distrust = distrust ?? "the disk failed: \(why)"
             return [.report(.fault(why))]
+        case .handed(let ticket, let submission): return handed(ticket, submission, now)
+        case .acceptanceSigned(let acceptance): return acceptanceSigned(acceptance, now)
+        case .acceptanceFailed(let payload, let why): return acceptanceFailed(payload, why)
+        case .passedOn(let payload, let signer, let source, let outcome):
+            return passedOn(payload, signer: signer, to: source, outcome, now)
         }
     }
 
     private mutating func clock(_ now: Time) -> [Action] {
-        goOnInquiring(now) + goOnInSilence(now)
+        goOnInquiring(now) + goOnInSilence(now) + passOn(now) + reportOverdue(now)
     }
 
     /// The witness part, once it is known what was cosigned before.
@@ -194,10 +228,16 @@ public struct Monitor: Sendable {
     public var newestOrder: SignedOrder? { signed }
     public var newestProposal: SignedProposal? { proposal }
     public var isReady: Bool { reasonNotToSign == nil }
+    /// The sets of monitors up to the one that counts over the entries of the last order.
+    public var monitorChain: MonitorChain { log.brake.monitors }
     /// The newest checkpoint that it cosigned.
     public var checkpoint: UnverifiedNote? { witness.checkpoint(origin: agreement.log.origin) }
     /// Entries that it holds.
     public var size: TreeSize { log.size }
+    /// Hashes of the tree's leaves from an index on, at most `limit`; fewer where it ends.
+    public func leafHashes(from index: LogIndex, limit: Int) -> [Digest] {
+        log.leafHashes(from: index, limit: limit)
+    }
     /// Since when it signs without the node; nil while the node is there.
     public var silentSince: Time? { silence.since }
 

@@ -98,9 +98,9 @@ extension LogOperator {
     public func past(at time: Time, now: Time) -> PastAnswer {
         let present = batch?.entries.first?.received ?? max(now, log.received, lastTick)
         guard time < present else { return .future(now: present) }
-        let size = log.brake.size(receivedUpTo: time)
+        let size = entries.size(receivedUpTo: time)
         guard size > .empty else {
-            return .beforeOpening(log.brake.summary(of: LogIndex(0))?.received ?? present)
+            return .beforeOpening(entries.received(LogIndex(0)) ?? present)
         }
         return .state(past(at: time, over: size))
     }
@@ -114,19 +114,5 @@ extension LogOperator {
             size == log.brake.size
             ? log.brake : snapshots.latest(within: size) ?? Brake(agreement: agreement)
         return PastState(at: time, size: size, from: start)
-    }
-}
-
-extension Brake {
-    /// How many entries were received up to an instant: stamps never go back.
-    fileprivate func size(receivedUpTo time: Time) -> TreeSize {
-        var low: UInt64 = 0
-        var high = size.value
-        while low < high {
-            let middle = (low + high) / 2
-            let isLater = summary(of: LogIndex(middle)).map { time < $0.received } ?? true
-            if isLater { high = middle } else { low = middle + 1 }
-        }
-        return TreeSize(low)
     }
 }

@@ -87,18 +87,3 @@ public enum ProposalFailure: Error, Hashable, Sendable {
     case otherAgreement(Digest)
     case notSigned
 }
-
-extension UnverifiedNote {
-    /// The line by which this key has signed the text, whatever the other lines are; nil where it
-    /// has not.
-    ///
-    /// Lines that merely name the key are passed over, so that one bad line makes nothing
-    /// worthless.
-    func line(by key: NoteKey) -> NoteSignature? {
-        signatures.first { line in
-            guard line.keyID == key.id, line.name == key.name else { return false }
-            let alone = UnverifiedNote(text: text, signatures: [line])
-            return (try? alone.verified(by: [key])) != nil
-        }
-    }
-}

@@ -16,12 +16,16 @@ public enum ProposalRefusal: String, Hashable, Sendable {
     case notSigned = "not-signed"
     case wrongAgreement = "wrong-agreement"
     /// The tick or a stamp is ahead of the monitor's clock, or the tick is not newer than one it
-    /// signed.
+    /// signed, or an entry is stamped before a tick that was proposed without it.
     case clock
     /// The tree is smaller than one it signed over.
     case rollback
     /// Another history than the one it signed.
     case fork
+    /// It is not among the monitors that count over the tree.
+    case notCounted = "not-counted"
+    /// The order would step down while the log withholds a statement that it holds.
+    case withheld = "withheld-statement"
     /// It could not get the entries.
     case behind
     /// It has not yet heard what it had signed before it was restarted.

@@ -11,6 +11,8 @@ public enum SubmissionAnswer: Sendable {
     case refused(Refusal)
     /// Too many are waiting; nothing was kept.
     case busy
+    /// Its signer has had so many statements logged lately that it has to wait; nothing was kept.
+    case overQuota(statements: Int, wait: TimeSpan)
     /// The log signs nothing, and why. The statement may be in the log; asking again is safe.
     case unable(String)
 }

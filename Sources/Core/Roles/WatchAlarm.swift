@@ -6,6 +6,8 @@ public struct WatchAlarm: Error, Hashable, Sendable {
         /// Two signed checkpoints that are not of one history, or entries that are not those
         /// signed.
         case fork
+        /// A newer checkpoint that the log's tiles do not show to extend an older one.
+        case unproven
         /// Entries or orders that were shown are shown no longer.
         case rollback
         case invalidCheckpoint = "invalid-checkpoint"
@@ -16,6 +18,8 @@ public struct WatchAlarm: Error, Hashable, Sendable {
         case twoOrders = "two-orders"
         /// A signed order that the law does not derive from the entries.
         case underivedOrder = "underived-order"
+        /// A second next set of monitors of one version, as well signed as the one that counts.
+        case twoMonitorSets = "two-monitor-sets"
         /// Nothing was vouched for lately.
         case stale
     }

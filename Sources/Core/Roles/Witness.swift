@@ -12,6 +12,8 @@ public struct Witness: Sendable {
         case asked(Ticket, [UInt8])
         /// The cosignature that ``Action/cosign(_:text:timeSeconds:)`` asked for.
         case cosigned(Ticket, NoteSignature)
+        /// What ``Action/keep(origin:_:)`` asked for is on the disk: now it may be seen.
+        case kept(origin: String, UnverifiedNote)
         /// The signer did not sign.
         case signingFailed(Ticket, String)
     }
@@ -45,8 +47,10 @@ public struct Witness: Sendable {
         /// The largest checkpoint that was cosigned or is being cosigned.
         var size = TreeSize.empty
         var root = MerkleHash.empty
-        /// What is served: the log's signature and our cosignature.
+        /// What is served: the log's signature and our cosignature, once the disk holds them.
         var note: UnverifiedNote?
+        /// What was sent to the disk last.
+        var sent: (size: TreeSize, note: UnverifiedNote)?
     }
 
     /// The name of the key that cosigns.
@@ -69,6 +73,7 @@ public struct Witness: Sendable {
         let checkpoint = try Checkpoint(parsing: note.text)
         raise(to: checkpoint)
         logs[checkpoint.origin]?.note = note
+        logs[checkpoint.origin]?.sent = (checkpoint.size, note)
     }
 
     /// Takes a checkpoint for one that was cosigned before: the caller has checked that it extends
@@ -94,6 +99,9 @@ public struct Witness: Sendable {
         switch event {
         case .asked(let ticket, let body): return asked(ticket, body, now)
         case .cosigned(let ticket, let signature): return cosigned(ticket, signature)
+        case .kept(let origin, let note):
+            logs[origin]?.note = note
+            return []
         case .signingFailed(let ticket, let why):
             pending[ticket] = nil
             return [.reply(ticket, .unable(why))]
@@ -163,10 +171,12 @@ public struct Witness: Sendable {
         else { return [] }
         note.add(signature)
         let origin = checkpoint.origin
-        let kept = logs[origin]?.note.flatMap { try? Checkpoint(parsing: $0.text) }
-        // A larger one may have been kept meanwhile: the disk only ever goes forward.
-        if let kept, checkpoint.size < kept.size { return [.reply(ticket, .cosigned(signature))] }
-        logs[origin]?.note = note
+        // A larger one may have been sent meanwhile: the disk only ever goes forward. Whether it
+        // arrived is not known, so it is sent again before this one's cosignature is let out.
+        if let sent = logs[origin]?.sent, checkpoint.size < sent.size {
+            return [.keep(origin: origin, sent.note), .reply(ticket, .cosigned(signature))]
+        }
+        logs[origin]?.sent = (checkpoint.size, note)
         return [.keep(origin: origin, note), .reply(ticket, .cosigned(signature))]
     }
 }

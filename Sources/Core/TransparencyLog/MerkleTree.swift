@@ -164,6 +164,10 @@ public struct MerkleTree: Sendable {
         return joined!
     }
 
+    /// The hash of the entries from `index`·2^`level` on, 2^`level` of them, all of which the tree
+    /// has.
+    func subtree(level: Int, at index: UInt64) -> Digest { levels[level][Int(index)] }
+
     /// The largest power of two below `width`.
     private static func leftWidth(of width: Int) -> Int {
         1 << (Int.bitWidth - 1 - (width - 1).leadingZeroBitCount)

@@ -27,8 +27,6 @@ public enum NoteFailure: Error, Hashable, CustomStringConvertible {
     case noKnownSigner
     /// A line names a known key, which did not make that signature.
     case invalidSignature(name: String)
-    /// Two lines name one known key.
-    case repeatedSigner(name: String)
     /// Two of the known keys cannot be told apart by name and ID.
     case ambiguousKeys(name: String)
 
@@ -36,7 +34,6 @@ public enum NoteFailure: Error, Hashable, CustomStringConvertible {
         switch self {
         case .noKnownSigner: "No known key has signed the note."
         case .invalidSignature(let name): "The signature of \(name) does not hold for this note."
-        case .repeatedSigner(let name): "The note has two signatures of \(name)."
         case .ambiguousKeys(let name): "Two known keys have the name \(name) and the same ID."
         }
     }
@@ -45,7 +42,8 @@ public enum NoteFailure: Error, Hashable, CustomStringConvertible {
 extension UnverifiedNote {
     /// The note, once at least one of the keys has signed it.
     ///
-    /// Lines of unknown keys are ignored, but one bad line of a known key condemns the note.
+    /// Lines of unknown keys are ignored, but one bad line of a known key condemns the note. Of
+    /// several good ones of one key it counts once, at the latest time.
     ///
     /// - Throws: ``NoteFailure``.
     /// - Complexity: a verification a signature by a known key.
@@ -66,14 +64,14 @@ extension UnverifiedNote {
         var times: [NoteKey: UInt64] = [:]
         for key in strict {
             let lines = signatures.filter(key.isNamed)
-            guard let line = lines.first else { continue }
-            guard lines.count == 1 else { throw .repeatedSigner(name: key.name) }
-            switch key.check(line.signature, over: text) {
-            case .invalid: throw .invalidSignature(name: key.name)
-            case .signed: break
-            case .cosigned(let timeSeconds): times[key] = timeSeconds
+            for line in lines {
+                switch key.check(line.signature, over: text) {
+                case .invalid: throw .invalidSignature(name: key.name)
+                case .signed: break
+                case .cosigned(let timeSeconds): times[key] = max(times[key] ?? 0, timeSeconds)
+                }
             }
-            signers.append(key)
+            if !lines.isEmpty { signers.append(key) }
         }
         guard !signers.isEmpty else { throw .noKnownSigner }
         for witness in try Self.distinct(witnesses) where !signers.contains(witness) {

@@ -28,6 +28,27 @@ public struct NoteSignature: Hashable, Sendable {
         return try parse(Substring(hasNewline ? line.utf8.dropLast() : line.utf8[...]), number: 1)
     }
 
+    /// The signatures of one line or more, each with its newline: what a witness answers.
+    ///
+    /// - Throws: ``MalformedNote`` with the line and what was expected there.
+    ///
+    /// Source: C2SP tlog-witness, "add-checkpoint".
+    public static func parse(lines bytes: [UInt8]) throws(MalformedNote) -> [NoteSignature] {
+        guard let text = bytes.text, text.utf8.last == UInt8(ascii: "\n") else {
+            throw MalformedNote(line: 1, reason: "expected signature lines that end in newlines")
+        }
+        let lines = NoteText.lines(text)
+        guard lines.count <= UnverifiedNote.maximumSignatures else {
+            throw MalformedNote(
+                line: 1, reason: "at most \(UnverifiedNote.maximumSignatures) signatures are read")
+        }
+        var signatures: [NoteSignature] = []
+        for (index, line) in lines.enumerated() {
+            signatures.append(try parse(line, number: 1 + index))
+        }
+        return signatures
+    }
+
     /// The signature of a line without its newline, which is line `number` of something larger.
     static func parse(_ line: Substring, number: Int) throws(MalformedNote) -> NoteSignature {
         let parts = line.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)

@@ -16,15 +16,22 @@ public struct MalformedPolicy: Error, Equatable, CustomStringConvertible {
 }
 
 extension WitnessPolicy {
-    /// The policy of a file.
+    /// The policy of a file's text.
+    ///
+    /// - Throws: ``MalformedPolicy`` with the line and what was expected there.
+    public init(parsing text: String) throws(MalformedPolicy) {
+        try self.init(parsing: OpaqueText.bytes(of: text))
+    }
+
+    /// The policy of a file, which need not be UTF-8: names, addresses and comments are bytes.
     ///
     /// Logs must have keys of type 0x01 and witnesses of type 0x04, the only types this room
     /// verifies.
     ///
     /// - Throws: ``MalformedPolicy`` with the line and what was expected there.
-    public init(parsing text: String) throws(MalformedPolicy) {
+    public init(parsing bytes: [UInt8]) throws(MalformedPolicy) {
         var parser = PolicyParser()
-        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
         for line in lines { try parser.read(line) }
         self = try parser.policy()
@@ -43,12 +50,12 @@ private struct PolicyParser {
 
     init() {}
 
-    mutating func read(_ bytes: Substring.UTF8View) throws(MalformedPolicy) {
+    mutating func read(_ bytes: ArraySlice<UInt8>) throws(MalformedPolicy) {
         line += 1
         guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
             throw fail("control characters other than tab are not allowed")
         }
-        var items = bytes.split { $0 == 0x20 || $0 == 0x09 }.map { String(Substring($0)) }
+        var items = bytes.split { $0 == 0x20 || $0 == 0x09 }.map { OpaqueText.text(of: $0) }
         guard let keyword = items.first, keyword.utf8.first != UInt8(ascii: "#") else { return }
         items.removeFirst()
         switch keyword {
@@ -125,7 +132,9 @@ private struct PolicyParser {
         _ vkey: String, _ algorithm: NoteKey.Algorithm
     ) throws(MalformedPolicy) -> NoteKey {
         let key: NoteKey
-        do { key = try NoteKey(vkey: vkey) } catch { throw fail(error.reason) }
+        // A key's name is UTF-8 and is hashed as it stands.
+        guard let name = OpaqueText.bytes(of: vkey).text else { throw fail("expected UTF-8") }
+        do { key = try NoteKey(vkey: name) } catch { throw fail(error.reason) }
         guard key.algorithm == algorithm else {
             throw fail("expected a key of signature type \(algorithm.rawValue)")
         }

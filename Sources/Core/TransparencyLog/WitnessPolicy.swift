@@ -80,7 +80,16 @@ public struct WitnessPolicy: Hashable, Sendable {
         self.quorum = quorum
     }
 
+    /// The same logs, whose word alone is enough.
+    public var withoutQuorum: WitnessPolicy {
+        WitnessPolicy(
+            checkedLogs: logs, witnesses: witnesses, groups: groups, quorum: WitnessPolicy.noQuorum)
+    }
+
     /// The policy as a file: logs, witnesses, groups, quorum; every URL that is known is written.
+    public var bytes: [UInt8] { OpaqueText.bytes(of: text) }
+
+    /// The same as text; bytes that are not UTF-8 are private-use characters in it.
     public var text: String {
         Self.text(logs: logs, witnesses: witnesses, groups: groups, quorum: quorum)
     }

@@ -127,7 +127,7 @@ func logger(_ label: String) -> Logger {
     Logger(label: label) { StreamLogHandler.standardError(label: $0) }
 }
 
-private func writeLine(_ line: String, to descriptor: Int32) {
+func writeLine(_ line: String, to descriptor: Int32) {
     let bytes = Array((line + "\n").utf8)
     var written = 0
     while written < bytes.count {

@@ -29,14 +29,22 @@ struct MonitorCommand: AsyncParsableCommand {
         help: ArgumentHelp("Another monitor; give it once a monitor.", valueName: "url"))
     var peers: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Which monitor it is, where the agreement does not name its key: as a later set does.",
+            valueName: "name"))
+    var name: String?
+
+    @OptionGroup var limits: LimitOptions
+
     func run() async throws {
         await ending {
             let agreement = try readAgreement(options.agreement)
             let monitor = try await MonitorNode(
-                agreement: agreement, key: try readKey(options.key),
+                agreement: agreement, key: try readKey(options.key), name: name,
                 store: try location(options.store),
                 node: try client(node), peers: try peers.map { try client($0) },
-                logger: logger("monitor"))
+                limits: try limits.limits(), logger: logger("monitor"))
             try await monitor.run(on: try address(options.listen)) { announce($0) }
         }
     }

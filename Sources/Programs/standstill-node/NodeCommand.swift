@@ -27,7 +27,8 @@ struct NodeCommand: AsyncParsableCommand {
                 --node http://127.0.0.1:8080
             """,
         subcommands: [
-            LogCommand.self, MonitorCommand.self, WitnessCommand.self, EmulateClusterCommand.self,
+            LogCommand.self, MonitorCommand.self, WitnessCommand.self, FsckCommand.self,
+            EmulateClusterCommand.self,
         ]
     )
 }

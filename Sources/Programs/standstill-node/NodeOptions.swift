@@ -12,7 +12,8 @@ struct NodeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where it keeps its entries and marks: sqlite:PATH or a path.", valueName: "store"))
+            "Where it keeps its entries and marks: sqlite:PATH, a path, or postgres://USER@HOST/DATABASE.",
+            valueName: "store"))
     var store: String
 
     @Option(

@@ -38,6 +38,8 @@ struct WitnessCommand: AsyncParsableCommand {
         help: ArgumentHelp("Where it listens; port 0 takes a free one.", valueName: "host:port"))
     var listen: String
 
+    @OptionGroup var limits: LimitOptions
+
     func run() async throws {
         await ending {
             var keys: [NoteKey] = []
@@ -53,7 +55,7 @@ struct WitnessCommand: AsyncParsableCommand {
             }
             let witness = try await WitnessNode(
                 name: name, key: try readKey(key), logs: keys, store: try location(store),
-                logger: logger("witness"))
+                limits: try limits.limits(), logger: logger("witness"))
             try await witness.run(on: try address(listen)) { announce($0) }
         }
     }

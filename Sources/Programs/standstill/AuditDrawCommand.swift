@@ -80,9 +80,9 @@ struct AuditDrawCommand: AsyncParsableCommand {
         let client = try node.client()
         let audit = try await LogAudit(
             of: client, policy: agreement.policy(), agreementID: agreement.id, orders: .newest,
-            progress: Progress("entries"))
-        let entries = try periods(in: audit.replay)
-        let count = try self.count ?? self.count(for: entries, in: audit.replay)
+            holding: true, progress: Progress("entries"))
+        let entries = try periods(in: audit.whole)
+        let count = try self.count ?? self.count(for: entries, in: audit.whole)
         let signed = try signing.sign(
             .draw,
             [

@@ -36,17 +36,10 @@ struct BundleCommand: AsyncParsableCommand {
     func run() async throws {
         let client = try node.client()
         let parts = try await BundleParts(of: client)
-        var writing = try BundleWriting(to: out)
+        var writing = try BundleWriting(to: out, orders: parts.orders.map(\.order))
         for line in parts.head { try writing.write(line) }
-        var size = TreeSize.empty
-        let progress = Progress("entries")
-        while size < parts.size {
-            let leaves = try await nextLeaves(of: client, from: size, to: parts.size)
-            for leaf in leaves { try writing.write(leaf: leaf) }
-            size = TreeSize(size.value + UInt64(leaves.count))
-            progress.report(size.value, of: parts.size.value)
-        }
-        for order in parts.orders { try writing.write(.order(order)) }
+        try await writing.writeEntries(of: client, Progress("entries"))
+        for order in parts.orders { try writing.write(.order(order.text)) }
         let report = try writing.finish()
         guard out != "-" else { return }
         guard !json else {
@@ -66,8 +59,8 @@ struct BundleCommand: AsyncParsableCommand {
 private struct BundleParts {
     let head: [Bundle.Line]
     let size: TreeSize
-    /// Texts of notes, in the order that a bundle has them in.
-    let orders: [String]
+    /// With the texts of their notes, in the order that a bundle has them in.
+    let orders: [(order: Order, text: String)]
 
     init(of node: NodeClient) async throws(Failure) {
         let bytes = try await asking { () throws(ClientFault) in try await node.agreement() }
@@ -77,7 +70,9 @@ private struct BundleParts {
         // Orders before the checkpoint, which then covers them all.
         let notes = try await asking { () throws(ClientFault) in try await node.orders() }
         let note = try await asking { () throws(ClientFault) in try await node.checkpoint() }
-        let monitors = agreement.monitorKeys
+        let sets = try await monitorChain(of: node, agreement).sets
+        // One that stayed on with its key stands in several sets.
+        let monitors = Set(sets.flatMap(\.members)).sorted { $0.order.vkey < $1.order.vkey }
         let pruned = note.pruned(to: [agreement.logKey] + monitors.map(\.cosigning))
         do throws(MalformedCheckpoint) {
             size = try Checkpoint(parsing: pruned.text).size
@@ -98,7 +93,7 @@ private struct BundleParts {
             }
         }
         orders.sort { ($0.order.tick, $0.order.size) < ($1.order.tick, $1.order.size) }
-        self.orders = orders.map(\.text)
+        self.orders = orders
         let received = try await BundleParts.newestReceived(of: node, size: size)
         let tick = max(orders.last?.order.tick ?? received, received)
         head = [
@@ -126,10 +121,11 @@ private struct BundleParts {
 /// written.
 private struct BundleWriting: ~Copyable {
     private let file: OutputFile
-    private var verification = BundleVerification()
+    private var verification: BundleVerification
 
-    init(to path: String) throws(Failure) {
+    init(to path: String, orders: [Order]) throws(Failure) {
         file = try OutputFile(path)
+        verification = BundleVerification(keeping: .nothing(orders: orders))
     }
 
     mutating func write(_ line: Bundle.Line) throws(Failure) {
@@ -142,14 +138,45 @@ private struct BundleWriting: ~Copyable {
         try file.write(bytes)
     }
 
-    mutating func write(leaf: [UInt8]) throws(Failure) {
-        let line: Bundle.Line
-        do throws(MalformedJSON) {
-            line = try Bundle.Line(leaf: leaf)
-        } catch {
-            throw .doesNotHold("an entry of the node is not JSON: \(error)")
+    /// All entries, fetched and read on all cores, checked and written in order.
+    mutating func writeEntries(of node: NodeClient, _ progress: Progress) async throws(Failure) {
+        guard let (_, count) = verification.awaitedEntries, let law = verification.law else {
+            return
         }
-        try write(line)
+        let end = TreeSize(count)
+        var position = TreeSize.empty
+        var chunks = InOrder<[(bytes: [UInt8], line: CheckedEntryLine)]> {
+            guard position < end else { return nil }
+            let from = position
+            let width = UInt64(TilePath.fullWidth)
+            position = TreeSize(min(end.value, (from.value / width + 1) * width))
+            return {
+                do throws(Failure) {
+                    let leaves = try await nextLeaves(of: node, from: from, to: end)
+                    return .success(
+                        leaves.enumerated().map { place, leaf in
+                            let bytes = CheckedEntryLine.line(of: leaf)
+                            let index = LogIndex(from.value + UInt64(place))
+                            return (bytes, CheckedEntryLine(bytes, index: index, law: law))
+                        })
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+        var written: UInt64 = 0
+        while let lines = try await chunks.next() {
+            for (bytes, line) in lines {
+                do throws(BundleFailure) {
+                    try verification.receive(line)
+                } catch {
+                    throw .doesNotHold("what the node serves does not hold: \(error)")
+                }
+                try file.write(bytes + [UInt8(ascii: "\n")])
+            }
+            written += UInt64(lines.count)
+            progress.report(written, of: count)
+        }
     }
 
     /// Adds the state, and gives the file its name.

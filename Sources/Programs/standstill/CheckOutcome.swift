@@ -34,4 +34,16 @@ enum CheckOutcome: String {
             throw error
         }
     }
+
+    /// The same for a check that waits.
+    static func reporting<Value>(
+        json: Bool, _ check: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        do throws(Failure) {
+            return try await check()
+        } catch {
+            if json { reportFailure(error) }
+            throw error
+        }
+    }
 }

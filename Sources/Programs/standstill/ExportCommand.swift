@@ -12,7 +12,7 @@ import TransparencyLog
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write the record for others to serve.",
-        subcommands: [ExportSiteCommand.self])
+        subcommands: [ExportLogCommand.self, ExportSiteCommand.self])
 }
 
 struct ExportSiteCommand: AsyncParsableCommand {
@@ -56,7 +56,7 @@ struct ExportSiteCommand: AsyncParsableCommand {
         let expected = try agreement.map { path throws(Failure) in try readAgreement(path).id }
         let record =
             if let bundle {
-                try Record(bundle: bundle, expected: expected)
+                try await Record(bundle: bundle, expected: expected)
             } else {
                 try await Record(node: nodeClient(), expected: expected)
             }
@@ -134,37 +134,22 @@ private struct Record {
             summaries: indices.compactMap { replay.summary($0) })
     }
 
-    init(bundle path: String, expected: Digest?) throws(Failure) {
-        var verification = BundleVerification(agreementID: expected)
-        var head = CheckpointLine()
-        try readPieces(path) { (piece) throws(Failure) in
-            head.receive(piece)
-            do throws(BundleFailure) {
-                try verification.receive(piece)
-            } catch {
-                throw .doesNotHold("\(path): \(error)")
-            }
-        }
-        let report: BundleReport
-        do throws(BundleFailure) {
-            report = try verification.finish()
-        } catch {
-            throw .doesNotHold("\(path): \(error)")
-        }
-        guard let note = head.note else { throw .bug("a bundle that holds has a checkpoint") }
-        self.init(report.agreement, report.checkpoint, note, report.replay, at: report.tick)
+    init(bundle path: String, expected: Digest?) async throws(Failure) {
+        let (report, log) = try await BundleReading.whole(path, agreementID: expected)
+        self.init(report.agreement, report.checkpoint, report.note, log, at: report.tick)
     }
 
     init(node: NodeClient, expected: Digest?) async throws(Failure) {
         let agreement = try await LogAudit.agreement(of: node, expected: expected)
         let note = try await asking { () throws(ClientFault) in try await node.checkpoint() }
-            .pruned(to: [agreement.logKey] + agreement.monitorKeys.map(\.cosigning))
+            .pruned(
+                to: [agreement.logKey]
+                    + monitorChain(of: node, agreement).current.members.map(\.cosigning))
         guard (try? note.verified(by: [agreement.logKey])) != nil,
             let checkpoint = try? Checkpoint(parsing: note.text),
             checkpoint.origin == agreement.log.origin
         else { throw .doesNotHold("the node's checkpoint is not signed by its log") }
-        let replay = try await LogAudit.replay(
-            node, agreement, upTo: checkpoint, progress: Progress("entries"))
+        let replay = try await LogReading.whole(node, agreement, upTo: checkpoint)
         self.init(agreement, checkpoint, note, replay, at: .now)
     }
 
@@ -179,27 +164,5 @@ private struct Record {
         let brake = replay.brake(at: checkpoint.size)
         state = brake.state(at: max(tick, replay.received ?? tick))
         self.replay = replay
-    }
-}
-
-/// Finds the checkpoint's line in a bundle that is read in pieces; it is the third.
-private struct CheckpointLine {
-    private(set) var note: UnverifiedNote?
-    private var line: [UInt8] = []
-    private var count = 0
-
-    mutating func receive(_ piece: [UInt8]) {
-        guard count < 3 else { return }
-        for byte in piece where count < 3 {
-            guard byte == UInt8(ascii: "\n") else {
-                line.append(byte)
-                continue
-            }
-            count += 1
-            if case .checkpoint(let text)? = try? Bundle.Line(parsing: line) {
-                note = try? UnverifiedNote(parsing: Array(text.utf8))
-            }
-            line = []
-        }
     }
 }

@@ -69,7 +69,7 @@ struct GateCheckCommand: AsyncParsableCommand {
         // While another gate has the folder, that one keeps the orders.
         let writing = try? OrderStore(writing: options.store)
         let follower = OrderFollower(
-            agreement: agreement, believed: kept.order,
+            agreement: agreement, believed: kept.order, chain: kept.monitors,
             node: try node.map { (url) throws(Failure) in try GateOptions.client(url) },
             monitors: try options.monitors(), store: writing, now: { .now },
             tell: { news in

@@ -86,8 +86,9 @@ struct GateRunCommand: AsyncParsableCommand {
         let (orders, sink) = AsyncStream<BelievedOrder>.makeStream(
             bufferingPolicy: .bufferingNewest(1))
         let follower = OrderFollower(
-            agreement: gate.agreement, believed: kept.order, node: try GateOptions.client(node),
-            monitors: try options.monitors(), store: store, now: { .now },
+            agreement: gate.agreement, believed: kept.order, chain: kept.monitors,
+            node: try GateOptions.client(node), monitors: try options.monitors(), store: store,
+            now: { .now },
             tell: { news in
                 switch news {
                 case .order(let order, let source):

@@ -107,9 +107,7 @@ struct MayICommand: AsyncParsableCommand {
         }
         if let order { return (try readNote(order), nil) }
         guard let bundle else { return nil }
-        var trust = BundleTrust()
-        trust.agreementID = agreement.id.hex
-        let report = try trust.verify(bundle)
+        let report = try await BundleReading.verify(bundle, agreementID: agreement.id)
         return try newestOrder(ofBundle: bundle).map { ($0, report.tick) }
     }
 

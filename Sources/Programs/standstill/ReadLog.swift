@@ -44,7 +44,7 @@ struct LogOptions: ParsableArguments {
         let named = try trust.read()
         let id = try expected(named?.agreementID)
         if let bundle {
-            return try ReadLog(bundle: bundle, agreementID: id)
+            return try await ReadLog(bundle: bundle, agreementID: id)
         }
         guard let node else { throw .usage("name a --node or a --bundle") }
         let client: NodeClient
@@ -81,11 +81,11 @@ struct ReadLog {
         async throws(Failure)
     {
         let audit = try await LogAudit(
-            of: node, policy: policy, agreementID: agreementID, orders: .newest,
+            of: node, policy: policy, agreementID: agreementID, orders: .newest, holding: true,
             progress: Progress("entries"))
         agreement = audit.agreement
-        replay = audit.replay
-        at = max(.now, audit.replay.received ?? .now)
+        replay = audit.whole
+        at = max(.now, replay.received ?? .now)
         vouched = audit.vouched
         isFresh = audit.isFresh(at: .now)
         let last = audit.vouchedAt.map { ", last at \($0)" } ?? ""
@@ -105,8 +105,7 @@ struct ReadLog {
         } catch {
             throw .doesNotHold("the node's checkpoint is none: \(error)")
         }
-        replay = try await LogAudit.replay(
-            node, agreement, upTo: checkpoint, progress: Progress("entries"))
+        replay = try await LogReading.whole(node, agreement, upTo: checkpoint)
         at = max(.now, replay.received ?? .now)
         vouched = .empty
         isFresh = true
@@ -114,12 +113,11 @@ struct ReadLog {
             "unverified: this is the node's word alone; --policy or --agreement checks it"
     }
 
-    fileprivate init(bundle path: String, agreementID: Digest?) throws(Failure) {
-        var trust = BundleTrust()
-        trust.agreementID = agreementID?.hex
-        let report = try trust.verify(path)
+    fileprivate init(bundle path: String, agreementID: Digest?) async throws(Failure) {
+        let reading = try await BundleReading.whole(path, agreementID: agreementID)
+        let report = reading.report
         agreement = report.agreement
-        replay = report.replay
+        replay = reading.log
         at = report.tick
         vouched = report.isTrusted ? report.vouched : .empty
         isFresh = true

@@ -113,16 +113,6 @@ func readEnvelope(_ path: String) throws(Failure) -> Envelope {
     }
 }
 
-extension WitnessPolicy {
-    /// The same logs, whose word alone is enough.
-    var withoutQuorum: WitnessPolicy {
-        let relaxed = try? WitnessPolicy(
-            logs: logs, witnesses: witnesses, groups: groups, quorum: WitnessPolicy.noQuorum)
-        guard let relaxed else { preconditionFailure("to ask for no quorum is always well-formed") }
-        return relaxed
-    }
-}
-
 extension CustomStringConvertible {
     /// A sentence as it follows a colon: small first letter, no full stop.
     var lowercased: String {

@@ -22,7 +22,8 @@ struct Standstill: AsyncParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(
-                name: "Keys and agreements", subcommands: [KeyCommand.self, AgreementCommand.self]),
+                name: "Keys and agreements",
+                subcommands: [KeyCommand.self, AgreementCommand.self, MonitorsCommand.self]),
             CommandGroup(name: "Evidence", subcommands: [ReadCommand.self, EstimateCommand.self]),
             CommandGroup(
                 name: "Statements",
@@ -34,7 +35,8 @@ struct Standstill: AsyncParsableCommand {
             CommandGroup(
                 name: "Checking",
                 subcommands: [
-                    StatusCommand.self, ExplainCommand.self, DueCommand.self, WatchCommand.self,
+                    StatusCommand.self, SearchCommand.self, ExplainCommand.self, DueCommand.self,
+                    WatchCommand.self,
                     ReceiptCommand.self, BundleCommand.self, ExportCommand.self,
                     VerifyCommand.self,
                 ]),

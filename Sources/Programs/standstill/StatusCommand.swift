@@ -16,6 +16,9 @@ struct StatusCommand: AsyncParsableCommand {
             fetched and checked, and the state is derived again; it is shown over the entries that enough \
             of your witnesses vouch for. Exit 2 where their newest word is older than two ticks.
 
+            What was checked is kept in --state, so that only what is new is fetched, a moment older than \
+            one that was shown is never shown again (exit 2), and a second history is found out (exit 1).
+
               standstill status --node https://log.example --policy pause.policy
             """)
 
@@ -29,24 +32,31 @@ struct StatusCommand: AsyncParsableCommand {
             valueName: "model:NAME|frontier"))
     var subject: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where to remember what was shown, or none. (default: below $XDG_STATE_HOME or ~/.local/state)",
+            valueName: "folder"))
+    var state: String?
+
     @Flag(help: "Print one JSON document: the state, and how far it was verified.")
     var json = false
 
     func run() async throws {
         let client = try node.client()
         guard let (policy, id) = try trust.read() else { return try await showUnverified(client) }
+        let kept = try await kept(client, policy, id)
         let audit = try await LogAudit(
-            of: client, policy: policy, agreementID: id, orders: .newest,
+            of: client, policy: policy, agreementID: id, orders: .newest, kept: kept,
             progress: Progress("entries"))
         guard audit.vouched > .empty else {
             throw Failure.unknown(
                 "too few of the policy's witnesses have vouched for anything yet",
                 hint: "without --policy the node's own word is shown")
         }
+        try kept?.checkNotOlder(audit.at)
+        try kept?.replace(mark: audit.mark(policy))
         let isFresh = audit.isFresh(at: .now)
-        var replay = audit.replay
-        let at = Time(milliseconds: audit.nodeState["at"]?.integer ?? 0)
-        let state = replay.state(at: at, size: audit.vouched)
+        let state = audit.state
         show(
             state, agreement: audit.agreement.name,
             headline: Headline(stateJSON: state, agreement: audit.agreement)?.rest,
@@ -56,6 +66,18 @@ struct StatusCommand: AsyncParsableCommand {
                 "the witnesses' newest word is of \(audit.vouchedAt.map { "\($0)" } ?? "no time"): "
                     + "the node may hide newer entries")
         }
+    }
+
+    /// What an earlier run with the same agreement and policy saw; nil where nothing is to be
+    /// remembered.
+    private func kept(
+        _ client: NodeClient, _ policy: WitnessPolicy, _ id: Digest?
+    ) async throws(Failure) -> KeptReading? {
+        if let state { return state == "none" ? nil : try KeptReading(folder: state, policy) }
+        guard let base = KeptReading.defaultBase else { return nil }
+        let agreement = try await LogAudit.agreement(of: client, expected: id)
+        return try KeptReading(
+            folder: KeptReading.folder(below: base, agreement.id, policy), policy)
     }
 
     private func showUnverified(_ client: NodeClient) async throws(Failure) {
@@ -93,6 +115,14 @@ private struct Verification {
 }
 
 extension LogAudit {
+    /// What a later run has to know.
+    fileprivate func mark(_ policy: WitnessPolicy) -> WatchMark {
+        WatchMark(
+            agreement: agreement.id, policy: policy, checkpoint: note, vouched: vouched,
+            vouchedAt: vouchedAt,
+            shownAt: at)
+    }
+
     fileprivate var verification: Verification {
         let newer = checkpoint.size.value - vouched.value
         let rest =

@@ -27,6 +27,13 @@ struct SubmitCommand: AsyncParsableCommand {
             statement is logged. That needs its openings, the agreement and the signer's key:
 
               standstill submit site.json --node https://log.example --agreement pause.yaml --key operator.pem
+
+            Where the node does not take it, monitors do: each signs since when it holds the statement, and \
+            passes it on until it is logged. What enough of them held by a deadline is not late. Exit \
+            status 0 says that enough of the agreement's monitors hold it, 2 that some do:
+
+              standstill submit vote.json --node https://log.example --agreement pause.yaml \
+                --monitor https://m1.example --monitor https://m2.example --monitor https://m3.example
             """)
 
     @Argument(
@@ -53,6 +60,18 @@ struct SubmitCommand: AsyncParsableCommand {
             valueName: "file"))
     var keys: [String] = []
 
+    @Option(
+        name: .customLong("monitor"),
+        help: ArgumentHelp(
+            "A monitor to hand it to where the node does not take it; once a monitor.",
+            valueName: "url"))
+    var monitors: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the monitors' acceptances go, one envelope a line.", valueName: "file"))
+    var acceptances: String?
+
     @Flag(help: "Log the statement only; `standstill mail send` sends what is sealed.")
     var noMail = false
 
@@ -65,7 +84,14 @@ struct SubmitCommand: AsyncParsableCommand {
         // What cannot be sealed is said before anything is logged.
         let mail = try mail(for: envelope)
         let client = try node.client()
-        let outcome = try await SubmissionOutcome(envelope, to: client, policy: policy)
+        let others = try monitors.map { (url) throws(Failure) in try monitor(url) }
+        let outcome: SubmissionOutcome
+        do throws(Failure) {
+            outcome = try await SubmissionOutcome(envelope, to: client, policy: policy)
+        } catch {
+            guard !others.isEmpty else { throw error }
+            return try await handIn(envelope, to: others, after: error)
+        }
         try outcome.keep(receipt)
         if !json { outcome.tell(receipt: receipt) }
         guard let mail else {
@@ -75,6 +101,36 @@ struct SubmitCommand: AsyncParsableCommand {
         let sent = await mail.send(to: client)
         report(outcome, mail, sent)
         if let failed = sent.failed { throw failure(failed, loggedAs: outcome.submitted.index) }
+    }
+
+    private func monitor(_ url: String) throws(Failure) -> NodeClient {
+        do throws(ClientFault) {
+            return try NodeClient(url: url, timeLimit: .seconds(15))
+        } catch {
+            throw .usage(
+                "--monitor wants an address such as http://127.0.0.1:8081, not '\(url)'")
+        }
+    }
+
+    /// The monitors instead of the node; what is sealed is sent once the statement is logged.
+    private func handIn(
+        _ envelope: Envelope, to monitors: [NodeClient], after refusal: Failure
+    ) async throws(Failure) {
+        let agreement = try trust.agreement.map { (path) throws(Failure) in
+            try readAgreement(path)
+        }
+        let outcome = await HandedInOutcome(
+            envelope, to: monitors, after: refusal, under: agreement)
+        try outcome.keep(acceptances)
+        if json { printJSON(outcome.json) } else { outcome.tell() }
+        guard outcome.isTaken else { throw refusal }
+        guard let needed = outcome.needed, outcome.monitors.count >= needed else {
+            throw .unknown(
+                "the node did not log it, and fewer monitors than it takes are known to hold it",
+                hint: trust.agreement == nil
+                    ? "name the --agreement to check their signatures by it"
+                    : "give more of the agreement's monitors, or the same again later")
+        }
     }
 
     /// The letters about a statement with something sealed in it; nil where there is nothing to

@@ -39,9 +39,9 @@ func printProblems(_ problems: [AgreementReading.Problem], of path: String) {
 
 /// The policy of a file in the format of C2SP tlog-policy.
 func readPolicy(_ path: String) throws(Failure) -> WitnessPolicy {
-    let text = try readText(path, limit: 1 << 20)
+    let bytes = try readFile(path, limit: 1 << 20)
     do throws(MalformedPolicy) {
-        return try WitnessPolicy(parsing: text)
+        return try WitnessPolicy(parsing: bytes)
     } catch {
         throw .malformed("\(path):\(error.line): \(error.reason)")
     }

@@ -21,27 +21,10 @@ struct BundleTrust: ParsableArguments {
         }
     }
 
-    /// Checks all of a bundle's file.
-    ///
-    /// - Throws: ``Failure`` 1 at the first line that does not hold.
-    func verify(_ path: String) throws(Failure) -> BundleReport {
-        var verification = BundleVerification(agreementID: agreementID.flatMap { Digest(hex: $0) })
-        try readPieces(path) { (piece) throws(Failure) in
-            do throws(BundleFailure) {
-                try verification.receive(piece)
-            } catch {
-                throw .doesNotHold("\(path): \(error)")
-            }
-        }
-        do throws(BundleFailure) {
-            return try verification.finish()
-        } catch {
-            throw .doesNotHold("\(path): \(error)")
-        }
-    }
+    var expected: Digest? { agreementID.flatMap { Digest(hex: $0) } }
 }
 
-struct VerifyBundleCommand: ParsableCommand {
+struct VerifyBundleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bundle",
         abstract: "Check offline a whole log, its signed orders and the state that follows.",
@@ -85,10 +68,15 @@ struct VerifyBundleCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
-        let (report, check) = try CheckOutcome.reporting(json: json) { () throws(Failure) in
-            let report = try trust.verify(bundle)
-            return (report, try checkOpenings(report))
+    func run() async throws {
+        let (report, check) = try await CheckOutcome.reporting(json: json) {
+            () async throws(Failure) -> (BundleReport, OpeningsCheck?) in
+            guard let reader, let openings else {
+                let report = try await BundleReading.verify(bundle, agreementID: trust.expected)
+                return (report, nil)
+            }
+            let reading = try await BundleReading.whole(bundle, agreementID: trust.expected)
+            return (reading.report, try compare(openings, of: reader, with: reading.log))
         }
         let isVouched = !report.isTrusted || report.vouched == report.checkpoint.size
         let contradictions = check?.contradictions ?? []
@@ -111,15 +99,15 @@ struct VerifyBundleCommand: ParsableCommand {
         }
     }
 
-    /// What the reader's openings show; nil where none were given.
-    private func checkOpenings(_ report: BundleReport) throws(Failure) -> OpeningsCheck? {
-        guard let reader, let openings else { return nil }
+    /// What the reader's openings show.
+    private func compare(
+        _ openings: String, of reader: String, with log: LogReplay
+    ) throws(Failure) -> OpeningsCheck {
         let key = try readSealingKey(reader).publicKey
-        guard let party = report.agreement.parties.first(where: { $0.sealingKey == key }) else {
+        guard let party = log.agreement.parties.first(where: { $0.sealingKey == key }) else {
             throw .notPermitted("\(reader): the agreement names no party with this sealing key")
         }
-        return OpeningsCheck(
-            report.replay, as: party, files: try MailFolder(reading: openings).read())
+        return OpeningsCheck(log, as: party, files: try MailFolder(reading: openings).read())
     }
 }
 

@@ -5,7 +5,7 @@ import PauseAgreement
 import Roles
 import TransparencyLog
 
-struct VerifyStateCommand: ParsableCommand {
+struct VerifyStateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "state",
         abstract: "Check offline that a state is what follows from a bundle's log.",
@@ -27,7 +27,7 @@ struct VerifyStateCommand: ParsableCommand {
     @Flag(help: "Print one JSON document.")
     var json = false
 
-    func run() throws {
+    func run() async throws {
         guard var given = try readJSON(state).object else {
             throw Failure.malformed("\(state): expected an object")
         }
@@ -35,11 +35,12 @@ struct VerifyStateCommand: ParsableCommand {
         guard let at = given["at"]?.integer, let size = given["size"]?.integer, size >= 0 else {
             throw Failure.malformed("\(state): expected the members at and size of a state")
         }
-        let report = try CheckOutcome.reporting(json: json) { () throws(Failure) in
-            let report = try trust.verify(bundle)
+        let report = try await CheckOutcome.reporting(json: json) {
+            [given] () async throws(Failure) -> BundleReport in
+            let reading = try await BundleReading.whole(bundle, agreementID: trust.expected)
             try compare(
-                given, at: Time(milliseconds: at), size: TreeSize(UInt64(size)), with: report)
-            return report
+                given, at: Time(milliseconds: at), size: TreeSize(UInt64(size)), with: reading.log)
+            return reading.report
         }
         CheckOutcome.holds.report(
             ["trusted": .bool(report.isTrusted), "at": .integer(at), "size": .integer(size)],
@@ -52,9 +53,9 @@ struct VerifyStateCommand: ParsableCommand {
     }
 
     private func compare(
-        _ given: JSONObject, at: Time, size: TreeSize, with report: BundleReport
+        _ given: JSONObject, at: Time, size: TreeSize, with log: LogReplay
     ) throws(Failure) {
-        var replay = report.replay
+        var replay = log
         guard size <= replay.size else {
             throw .unknown(
                 "\(state): the state speaks of \(size) entries, the bundle holds \(replay.size)",

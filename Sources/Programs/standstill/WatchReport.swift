@@ -13,6 +13,8 @@ struct WatchReport {
         switch sighting {
         case .entry(let summary): entry(summary)
         case .order(let order, let monitors): self.order(order, monitors)
+        case .tooOld(let order):
+            note("the order of \(order.tick) is over \(order.size) entries only; not derived again")
         case .checkpoint, .alarm: break
         }
     }
@@ -76,6 +78,9 @@ struct WatchReport {
                 "reason": .string(alarm.sentence),
             ])
     }
+
+    /// Something that was not checked, and why: no alarm.
+    private func note(_ message: String) { printError("note: \(message)") }
 
     /// Somebody who does not answer: told, but no alarm.
     func fault(_ message: String) { printError("waiting: \(message)") }

@@ -93,6 +93,22 @@ extension NodeClient {
         return answer.status == 404 ? nil : try answer.successful().body
     }
 
+    /// The tiles at these paths, as far as the node has them; the full one where a partial one is
+    /// gone. Nothing about them is verified.
+    public func tiles(_ paths: [TilePath]) async throws(ClientFault) -> [TilePath: [UInt8]] {
+        var tiles: [TilePath: [UInt8]] = [:]
+        for path in paths {
+            if let bytes = try await tile(path) {
+                tiles[path] = bytes
+            } else if path.width < TilePath.fullWidth,
+                let full = TilePath(kind: path.kind, index: path.index)
+            {
+                tiles[path] = try await tile(full)
+            }
+        }
+        return tiles
+    }
+
     /// The leaves from one index up to a size, from entry bundles; nothing about them is verified.
     ///
     /// - Throws: ``ClientFault/malformed(url:cause:)`` where the other side does not hold so many.
@@ -139,14 +155,23 @@ extension NodeClient {
         try await get("/api/v1/statements/\(index)", accept: "application/json").successful().json()
     }
 
-    /// Entries behind `after`, oldest first, narrowed down where asked: `statements` and `next`.
+    /// Entries behind `after`, oldest first, narrowed down where asked: `statements`, `next`, and
+    /// the `size` that the answer stands for.
+    ///
+    /// - Parameters:
+    ///   - from: received at this instant or later, in milliseconds since 1970.
+    ///   - until: received before this instant, likewise.
+    ///   - withProofs: whether each comes with its envelope and receipt.
     public func statements(
         signer: String? = nil, kind: String? = nil, subject: String? = nil, payload: Digest? = nil,
-        after: LogIndex? = nil, limit: Int? = nil
+        after: LogIndex? = nil, limit: Int? = nil, from: Int64? = nil, until: Int64? = nil,
+        withProofs: Bool = false
     ) async throws(ClientFault) -> JSON {
         let asked: [(String, String?)] = [
             ("signer", signer), ("kind", kind), ("subject", subject), ("payload", payload?.hex),
             ("after", after.map(\.description)), ("limit", limit.map(String.init)),
+            ("from", from.map(String.init)), ("until", until.map(String.init)),
+            ("proofs", withProofs ? "true" : nil),
         ]
         let query = asked.compactMap { name, value in value.map { "\(name)=\(percentEncoded($0))" }
         }

@@ -25,6 +25,7 @@ public enum GateAlarm: Hashable, Sendable, CustomStringConvertible {
         case .disbelieved(_, .otherAgreement): "other-agreement"
         case .disbelieved(_, .otherTerms): "other-terms"
         case .disbelieved(_, .otherRules): "other-rules"
+        case .disbelieved(_, .otherMonitors): "other-monitors"
         case .disbelieved(_, .tooFewSignatures): "too-few-signatures"
         case .older: "older-order"
         case .contradiction: "contradiction"

@@ -21,6 +21,8 @@ public actor OrderFollower {
     private let agreement: Agreement
     private let node: NodeClient?
     private let monitors: [NodeClient]
+    /// Up to the set of the highest order: an order of an earlier one is not believed any more.
+    private var chain: MonitorChain
     /// Nil where another gate writes to the folder: what is learned is then used, but not kept.
     private let store: OrderStore?
     private let now: @Sendable () -> Time
@@ -31,13 +33,15 @@ public actor OrderFollower {
 
     /// - Parameters:
     ///   - believed: the order that the gate's folder holds.
+    ///   - chain: the sets of monitors that it holds; nil where it holds the agreement's alone.
     ///   - tell: called with one piece of news after the other.
     public init(
-        agreement: Agreement, believed: BelievedOrder?, node: NodeClient?, monitors: [NodeClient],
-        store: OrderStore?, now: @escaping @Sendable () -> Time,
-        tell: @escaping @Sendable (News) -> Void
+        agreement: Agreement, believed: BelievedOrder?, chain: MonitorChain? = nil,
+        node: NodeClient?, monitors: [NodeClient], store: OrderStore?,
+        now: @escaping @Sendable () -> Time, tell: @escaping @Sendable (News) -> Void
     ) {
         self.agreement = agreement
+        self.chain = chain ?? MonitorChain(agreement)
         self.believed = believed
         self.node = node
         self.monitors = monitors
@@ -72,7 +76,9 @@ public actor OrderFollower {
                 isConnected = true
                 await askNode(node)
             case .event(let event):
-                if case .order(let note) = event.content { offer(note, from: node.url) }
+                if case .order(let note) = event.content {
+                    offer(note, from: node.url, monitors: await learn(for: [note], from: [node]))
+                }
             case .interrupted(let fault):
                 isConnected = false
                 raise(alarm(fault, from: node.url))
@@ -101,10 +107,31 @@ public actor OrderFollower {
     private func askNode(_ node: NodeClient) async {
         do throws(ClientFault) {
             guard let note = try await node.order() else { return settle(node.url) }
-            offer(note, from: node.url)
+            offer(note, from: node.url, monitors: await learn(for: [note], from: [node]))
         } catch {
             raise(alarm(error, from: node.url))
         }
+    }
+
+    /// The sets of monitors up to the newest that a note names, where that is newer than the one
+    /// held: asked for at whoever gave the note. Nil where none of them can show how it came about.
+    private func learn(for notes: [UnverifiedNote], from sources: [NodeClient]) async
+        -> MonitorChain?
+    {
+        let named = notes.compactMap { (try? Order(parsing: $0.text))?.monitors }
+            .max { $0.version < $1.version }
+        guard let named, named.version > chain.current.version else { return nil }
+        for source in sources {
+            guard let notes = try? await source.monitorNotes() else { continue }
+            var longer = chain
+            do throws(RotationFailure) {
+                try longer.extend(with: notes, under: agreement)
+            } catch {
+                raise(.malformed(source: source.url, cause: "its sets of monitors: \(error)"))
+            }
+            if longer.set(named: named) != nil { return longer }
+        }
+        return nil
     }
 
     private func askMonitors() async {
@@ -125,42 +152,59 @@ public actor OrderFollower {
             case .failure(let fault): raise(alarm(fault, from: monitor.url))
             }
         }
-        offer(ofMonitors: notes)
+        offer(ofMonitors: notes, await learn(for: notes, from: monitors))
     }
 
     // MARK: - Believing
 
     /// Takes what one source says is an order.
-    public func offer(_ note: UnverifiedNote, from source: String) {
+    ///
+    /// - Parameter longer: sets of monitors beyond those held, for an order that names one.
+    public func offer(
+        _ note: UnverifiedNote, from source: String, monitors longer: MonitorChain? = nil
+    ) {
         do throws(Disbelief) {
-            let order = try BelievedOrder(verifying: note, under: agreement)
+            let order = try verified(note, longer)
             if let held = believed, held.succession(of: order) == .older {
                 raise(.older(source: source, order.rank, held: held.rank))
             } else {
                 settle(source)
-                take(order, from: source)
+                take(order, from: source, longer)
             }
         } catch {
             raise(.disbelieved(source: source, error))
         }
     }
 
+    /// Signed by enough of the set held, or of a later one that the order names.
+    private func verified(
+        _ note: UnverifiedNote, _ longer: MonitorChain?
+    ) throws(Disbelief) -> BelievedOrder {
+        var set = chain.current
+        if let named = (try? Order(parsing: note.text))?.monitors, named.version > set.version,
+            let later = longer?.set(named: named)
+        {
+            set = later
+        }
+        return try BelievedOrder(verifying: note, under: agreement, monitors: set)
+    }
+
     /// Takes notes of several monitors. They stand at different ticks for moments, so that a text
     /// with too few signatures, or an older one, is an alarm only where nothing else came.
-    private func offer(ofMonitors notes: [UnverifiedNote]) {
+    private func offer(ofMonitors notes: [UnverifiedNote], _ longer: MonitorChain?) {
         let source = "monitors"
         var orders: [BelievedOrder] = []
         var doubts: [Disbelief] = []
         for note in merged(notes) {
             do throws(Disbelief) {
-                orders.append(try BelievedOrder(verifying: note, under: agreement))
+                orders.append(try verified(note, longer))
             } catch {
                 doubts.append(error)
             }
         }
         for order in orders.sorted(by: { $0.rank < $1.rank })
         where believed?.succession(of: order) != .older {
-            take(order, from: source)
+            take(order, from: source, longer)
         }
         if !orders.isEmpty {
             settle(source)
@@ -170,10 +214,11 @@ public actor OrderFollower {
     }
 
     /// Takes an order that is not older than the one held.
-    private func take(_ order: BelievedOrder, from source: String) {
+    private func take(_ order: BelievedOrder, from source: String, _ longer: MonitorChain?) {
         switch believed.map({ $0.succession(of: order) }) ?? .newer {
         case .same, .older: return
         case .newer:
+            rotate(to: order.order.monitors, longer)
             let isContradicted = believed?.isContradicted == true || store?.isContradicted == true
             let next = isContradicted ? order.contradicted() : order
             believed = next
@@ -187,6 +232,14 @@ public actor OrderFollower {
             raise(.contradiction(source: source, order.rank, evidence: evidence))
             tell(.order(held.contradicted(), from: source))
         }
+    }
+
+    /// From the first order of a set on, no earlier set is believed: on the disk before that order.
+    private func rotate(to name: MonitorSetName?, _ longer: MonitorChain?) {
+        guard let name, let longer, chain.current.version < name.version else { return }
+        let next = longer.upTo(version: name.version)
+        chain = next
+        keep { (store) throws(StorageFault) in try store.keep(next) }
     }
 
     private func keep(_ write: (OrderStore) throws(StorageFault) -> Void) {

@@ -58,22 +58,49 @@ public struct OrderStore: Sendable {
     /// Where people find the proof of a contradiction.
     public var evidencePath: String { evidence.1.path }
 
-    /// The highest order kept, with what is wrong on the disk.
-    public func recall(under agreement: Agreement) -> (order: BelievedOrder?, alarms: [GateAlarm]) {
-        let bytes: [UInt8]
-        do throws(StorageFault) {
-            guard let found = try order.read() else { return (nil, []) }
-            bytes = found
+    /// The notes by which the monitors changed, up to the set of the highest order.
+    private var rotations: MarkFile { MarkFile(path: folder + "/monitors.json") }
+
+    /// What a gate's folder holds.
+    public struct Recalled: Sendable {
+        /// The highest order kept.
+        public var order: BelievedOrder?
+        /// The sets of monitors up to the newest that an order was believed under: no order of an
+        /// earlier one is believed any more.
+        public var monitors: MonitorChain
+        /// What is wrong on the disk.
+        public var alarms: [GateAlarm] = []
+    }
+
+    public func recall(under agreement: Agreement) -> Recalled {
+        var recalled = Recalled(monitors: MonitorChain(agreement))
+        do {
+            if let bytes = try rotations.read() {
+                let notes = try MonitorChain.notes(of: try JSON.parse(bytes))
+                try recalled.monitors.extend(with: notes, under: agreement)
+            }
         } catch {
-            return (nil, [.damagedFile(path: order.path, cause: "\(error)")])
+            recalled.alarms.append(.damagedFile(path: rotations.path, cause: "\(error)"))
         }
         do {
+            guard let bytes = try order.read() else { return recalled }
             let note = try UnverifiedNote(parsing: bytes)
-            let believed = try BelievedOrder(verifying: note, under: agreement)
-            return (isContradicted ? believed.contradicted() : believed, [])
+            // The set is kept before the order that it came with, so this one may be of the set
+            // before.
+            let named = (try? Order(parsing: note.text))?.monitors
+            let believed = try BelievedOrder(
+                verifying: note, under: agreement, monitors: recalled.monitors.set(named: named))
+            recalled.order = isContradicted ? believed.contradicted() : believed
         } catch {
-            return (nil, [.damagedFile(path: order.path, cause: "\(error)")])
+            recalled.alarms.append(.damagedFile(path: order.path, cause: "\(error)"))
         }
+        return recalled
+    }
+
+    /// Kept before the first order under its newest set.
+    public func keep(_ monitors: MonitorChain) throws(StorageFault) {
+        precondition(lock != nil, "only the gate that holds the lock writes to its folder")
+        try rotations.replace(with: monitors.json.canonicalBytes)
     }
 
     public func keep(_ believed: BelievedOrder) throws(StorageFault) {

@@ -44,8 +44,9 @@ public struct ClusterEmulator: Sendable {
         routes.get("/metrics") { [meter] _, _ in .text(Array(meter.page().utf8)) }
         routes.get("/healthz") { _, _ in .text(Array("ok\n".utf8)) }
         try await serve(
-            routes.router(ProblemMiddleware(metrics: metrics, logger: logger)), on: address,
-            services: [meter], logger: logger, onListening: onListening)
+            routes, on: address, services: [meter],
+            flood: FloodGuard(FloodLimits(), logger: logger), metrics: metrics, logger: logger,
+            onListening: onListening)
     }
 }
 

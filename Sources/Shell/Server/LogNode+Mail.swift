@@ -15,6 +15,7 @@ extension LogNode {
     func send(_ request: Request) async throws -> Response {
         let envelope = try await mailEnvelope(request, atMost: Mail.largestEnvelope)
         let signed = try MailRefusal.orProblem(mailRoom.read(mail: envelope))
+        try flood.enter(mailOf: signed.sender)
         if let refusal = mailRoom.refuses(signed, about: try await logged(signed)) {
             throw ProblemDocument.refused(refusal)
         }
@@ -49,6 +50,7 @@ extension LogNode {
         let envelope = try await mailEnvelope(request, atMost: LogNode.largestMailRequest)
         let now = WallClock.now()
         let asked = try MailRefusal.orProblem(mailRoom.read(request: envelope, now: now))
+        try flood.enter(mailOf: asked.party)
         guard try await mail.advance(asked.party, to: asked.time.milliseconds) else {
             throw ProblemDocument.refused(.replayed(asked.time))
         }

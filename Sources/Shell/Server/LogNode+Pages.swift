@@ -149,25 +149,21 @@ extension LogNode {
         of log: LogOperator, _ selection: TimelinePage.Selection, before: LogIndex?,
         after: LogIndex?
     ) -> (entries: [EntrySummary], hasNewer: Bool, hasOlder: Bool) {
-        func entry(_ index: UInt64) -> EntrySummary? {
-            log.summary(of: LogIndex(index)).flatMap { selection.takes($0) ? $0 : nil }
-        }
-        func first(_ count: Int, _ indices: some Sequence<UInt64>) -> [EntrySummary] {
-            Array(indices.lazy.compactMap(entry).prefix(count))
-        }
-        let size = log.size.value
+        let sought = EntryIndex.Selection(signer: selection.signer, kind: selection.kind)
         let length = TimelinePage.length
-        if let after {
-            let start = min(after.value, size) &+ 1
-            let found = first(length + 1, start < size ? start..<size : size..<size)
-            let page = Array(found.prefix(length))
-            let below = page.first?.index.value ?? size
-            return (page, found.count > length, !first(1, (0..<below).reversed()).isEmpty)
+        func hasAny(after: LogIndex?, before: LogIndex?) -> Bool {
+            let rest = log.search(sought, after: after, before: before, limit: 1)
+            return !rest.found.isEmpty || rest.next != nil
         }
-        let end = min(before?.value ?? size, size)
-        let found = first(length + 1, (0..<end).reversed())
-        let page = Array(found.prefix(length).reversed())
-        let above = page.last.map { $0.index.value + 1 } ?? end
-        return (page, !first(1, above..<size).isEmpty, found.count > length)
+        if let after {
+            let found = log.search(sought, after: after, limit: length)
+            let below = found.found.first?.index ?? LogIndex(log.size.value)
+            return (found.found, found.next != nil, hasAny(after: nil, before: below))
+        }
+        let found = log.search(sought, before: before, .newestFirst, limit: length)
+        let page = Array(found.found.reversed())
+        let above = page.last?.index ?? before.map { LogIndex(max($0.value, 1) - 1) }
+        let hasNewer = above.map { hasAny(after: $0, before: nil) } ?? false
+        return (page, hasNewer, found.next != nil)
     }
 }

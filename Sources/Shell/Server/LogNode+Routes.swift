@@ -29,6 +29,9 @@ extension LogNode {
         routes.get("/api/v1/state", .stateAt) { request, _ in try await state(request) }
         routes.get("/api/v1/order", .order) { _, _ in try await order() }
         routes.get("/api/v1/orders", .orders) { _, _ in try await orders() }
+        routes.get("/api/v1/monitors", .monitors) { _, _ in
+            .json(await sequencer.read { $0.monitorChain.json })
+        }
         routes.get("/api/v1/proposal", .proposal) { _, _ in try await proposal() }
         routes.get("/api/v1/events", .events) { request, _ in try await events(request) }
         routes.post("/api/v1/mailbox", .sendMail) { request, _ in try await send(request) }
@@ -62,7 +65,7 @@ extension LogNode {
         return .text(note.bytes)
     }
 
-    private func index(_ context: BasicRequestContext) throws -> LogIndex {
+    private func index(_ context: NodeContext) throws -> LogIndex {
         guard let text = context.parameters.get("index"), let value = UInt64(text),
             String(value) == text
         else {
@@ -150,22 +153,28 @@ extension LogNode {
     }
 
     private func ready() async throws -> Response {
-        if let why = await sequencer.read({ $0.reasonHalted }) { throw ProblemDocument.fault(why) }
-        guard await sequencer.read({ $0.isReady }) else { throw ProblemDocument.fault("starting") }
+        if let why = await sequencer.read({ $0.reasonNotReady }) {
+            throw ProblemDocument.fault(why)
+        }
         return .text(Array("ready\n".utf8))
     }
 
     private func gauges() async -> String {
-        let (size, heard, order, isReady) = await sequencer.read {
-            ($0.size, $0.monitorsHeard, $0.newestOrder?.order, $0.isReady)
+        let (size, heard, order, isReady, isSequencing) = await sequencer.read {
+            ($0.size, $0.monitorsHeard, $0.newestOrder?.order, $0.isReady, $0.isSequencing)
         }
+        let now = WallClock.now()
+        let witnesses = await sequencer.read { $0.witnessesHeard(at: now) }
         return metrics.text(gauges: [
             ("standstill_log_size", Int64(size.value)),
             ("standstill_ready", isReady ? 1 : 0),
+            ("standstill_sequencing", isSequencing ? 1 : 0),
             ("standstill_order_epoch", order?.epoch ?? -1),
             ("standstill_order_tick_seconds", (order?.tick.milliseconds ?? 0) / 1000),
             ("standstill_order_signatures", Int64(heard.signed)),
             ("standstill_monitors", Int64(heard.of)),
+            ("standstill_witnesses_heard", Int64(witnesses.cosigned)),
+            ("standstill_witnesses", Int64(witnesses.of)),
             ("standstill_listeners", Int64(await sequencer.listenerCount)),
         ])
     }

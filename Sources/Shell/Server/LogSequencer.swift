@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Brake
+package import Brake
 import PauseAgreement
-import Roles
+package import Roles
 import TransparencyLog
 
 /// The one place where a log's events meet: it hands them to the role, one after another, and what
 /// the role wants done to ``LogWorker``. It waits for nothing, so readers never wait for the disk.
-actor LogSequencer {
+package actor LogSequencer {
     private var role: LogOperator
     private var senders: [Ticket: CheckedContinuation<SubmissionAnswer, Never>] = [:]
     private var nextTicket: UInt64 = 0
@@ -32,8 +32,13 @@ actor LogSequencer {
         if !actions.isEmpty { toDo.yield(actions) }
     }
 
+    /// What the role asked for is durable; nothing where it has asked for something else since.
+    func appended(to head: TreeHead) {
+        if role.pendingHead == head { receive(.appended) }
+    }
+
     /// Hands in a statement and waits until it is durable or refused.
-    func submit(_ submission: Submission) async -> SubmissionAnswer {
+    package func submit(_ submission: Submission) async -> SubmissionAnswer {
         guard !isClosed else { return .unable("the node is stopping") }
         nextTicket += 1
         let ticket = Ticket(nextTicket)
@@ -55,7 +60,7 @@ actor LogSequencer {
     }
 
     /// Asks the role something, between two events.
-    func read<Value: Sendable>(_ question: @Sendable (LogOperator) throws -> Value) rethrows
+    package func read<Value: Sendable>(_ question: @Sendable (LogOperator) throws -> Value) rethrows
         -> Value
     {
         try question(role)

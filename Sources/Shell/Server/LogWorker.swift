@@ -9,7 +9,7 @@ import Storage
 import TransparencyLog
 
 /// Does what a log operator wants done: signs, stores, sends, answers. It decides nothing.
-struct LogWorker: Service {
+package struct LogWorker: Service {
     let sequencer: LogSequencer
     let store: any LogStore
     /// The second place; nil for a log in memory.
@@ -18,11 +18,15 @@ struct LogWorker: Service {
     let origin: String
     /// Monitors by party.
     let monitors: [String: NodeClient]
+    /// Witnesses that are no monitors, by party.
+    let witnesses: [String: NodeClient]
     let tick: TimeSpan
+    /// Where other processes may write the store, too.
+    let shared: SharedLog?
     let logger: Logger
 
-    func run() async throws {
-        await sequencer.receive(.started)
+    package func run() async throws {
+        await sequencer.receive(shared == nil ? .started : .following)
         await withDiscardingTaskGroup { group in
             group.addTask { await keepTime() }
             for await actions in sequencer.work.cancelOnGracefulShutdown() {
@@ -58,9 +62,15 @@ struct LogWorker: Service {
                 for case .reply(let ticket, _) in actions[place...] {
                     await sequencer.reply(ticket, .unable("the disk failed"))
                 }
-                return await sequencer.receive(.faulted("\(error)"))
+                return await failed(.faulted("\(error)"), "\(error)")
             }
         }
+    }
+
+    /// Alone, it cannot go on; where others can, it lets them.
+    private func failed(_ event: LogOperator.Event, _ why: String) async {
+        if let shared { return shared.tell(.failed(why)) }
+        await sequencer.receive(event)
     }
 
     private func perform(_ action: LogOperator.Action, _ group: inout DiscardingTaskGroup)
@@ -68,9 +78,12 @@ struct LogWorker: Service {
     {
         switch action {
         case .signOpening(let payload): await signOpening(payload)
-        case .append(let leaves, let size): group.addTask { await append(leaves, at: size) }
+        case .append(let leaves, let old, let new):
+            group.addTask { await append(leaves, from: old, to: new) }
         case .sign(let texts): await sign(texts)
-        case .writeMark(let note): try await mark?.replaceInBackground(with: note.bytes)
+        case .writeMark(let note):
+            try await mark?.replaceInBackground(with: note.bytes)
+            await sequencer.receive(.marked(note))
         case .reply(let ticket, let answer): await sequencer.reply(ticket, answer)
         case .wake: await sequencer.wake(.news)
         case .send(let monitor, let request): group.addTask { await send(request, to: monitor) }
@@ -78,18 +91,29 @@ struct LogWorker: Service {
         case .keepOrder(let note, let epoch):
             if let epoch { try await store.replace(OrderMarks.key(epoch: epoch), with: note.bytes) }
             try await store.replace(OrderMarks.newest, with: note.bytes)
+        case .keepProposal(let note):
+            try await store.replace(OrderMarks.proposal, with: note.bytes)
+        case .handOver(let envelope, let signer):
+            group.addTask { await handOver(envelope, by: signer) }
         case .report(let report): logger.write(report)
         }
     }
 
-    private func append(_ leaves: [PendingLeaf], at size: TreeSize) async {
+    private func append(_ leaves: [PendingLeaf], from old: TreeHead, to new: TreeHead) async {
         do {
             try await store.append(
-                leaves.map { NewLeaf(leaf: $0.leaf, payloadDigest: $0.payloadDigest) }, at: size)
-            await sequencer.receive(.appended)
+                leaves.map { NewLeaf(leaf: $0.leaf, payloadDigest: $0.payloadDigest) },
+                from: old, to: new)
+            await sequencer.appended(to: new)
         } catch {
-            await sequencer.receive(.appendFailed("\(error)"))
+            await failed(.appendFailed("\(error)"), "\(error)")
         }
+    }
+
+    private func handOver(_ envelope: Envelope, by signer: String) async {
+        guard let answer = await shared?.handOver(envelope, by: signer) else { return }
+        await sequencer.receive(
+            .notTaken(signer: signer, payload: envelope.payloadDigest, answer))
     }
 
     private func signOpening(_ payload: [UInt8]) async {
@@ -118,7 +142,7 @@ struct LogWorker: Service {
     // MARK: - Monitors
 
     private func send(_ request: LogOperator.MonitorRequest, to monitor: String) async {
-        guard let client = monitors[monitor] else { return }
+        guard let client = monitors[monitor] ?? witnesses[monitor] else { return }
         await sequencer.receive(.answered(monitor: monitor, answer(of: client, to: request)))
     }
 
@@ -144,15 +168,31 @@ struct LogWorker: Service {
         }
     }
 
+    /// Where nobody answers, nothing is told: that it holds none only itself can say.
     private func ask(_ monitor: String) async {
-        let note = try? await monitors[monitor]?.checkpoint()
-        await sequencer.receive(.monitorHolds(monitor: monitor, note))
+        do throws(ClientFault) {
+            let note = try await checkpoint(held: monitor)
+            await sequencer.receive(.monitorHolds(monitor: monitor, note))
+        } catch {
+            logger.debug("\(monitor): \(error)")
+        }
+    }
+
+    private func checkpoint(held monitor: String) async throws(ClientFault) -> UnverifiedNote? {
+        if let witness = witnesses[monitor] { return try await witness.checkpoint(of: origin) }
+        do throws(ClientFault) {
+            return try await monitors[monitor]?.checkpoint()
+        } catch {
+            if case .problem(let problem) = error, problem.status == 404 { return nil }
+            throw error
+        }
     }
 }
 
 /// Names of the marks that orders are kept under.
 enum OrderMarks {
     static let newest = "order/newest"
+    static let proposal = "log/proposal"
     static let epochs = "order/epoch/"
 
     /// Padded, so that names sort as epochs do.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Brake
 import PauseAgreement
 import Roles
 import TransparencyLog
@@ -17,6 +18,7 @@ actor MonitorKeeper {
     private enum Asker {
         case proposal(CheckedContinuation<ProposalAnswer, Never>)
         case cosigning(CheckedContinuation<Witness.Cosigning, Never>)
+        case handing(CheckedContinuation<HandingAnswer, Never>)
     }
 
     init(_ role: Monitor) {
@@ -47,6 +49,16 @@ actor MonitorKeeper {
         }
     }
 
+    /// A statement that was admitted; answered once it is held durably.
+    func hold(_ submission: Submission) async -> HandingAnswer {
+        guard !isClosed else { return .unable("the monitor is stopping") }
+        let ticket = newTicket()
+        return await withCheckedContinuation { continuation in
+            askers[ticket] = .handing(continuation)
+            receive(.handed(ticket, submission))
+        }
+    }
+
     private func newTicket() -> Ticket {
         nextTicket += 1
         return Ticket(nextTicket)
@@ -64,11 +76,17 @@ actor MonitorKeeper {
         continuation.resume(returning: cosigning)
     }
 
+    func reply(_ ticket: Ticket, _ answer: HandingAnswer) {
+        guard case .handing(let continuation)? = askers.removeValue(forKey: ticket) else { return }
+        continuation.resume(returning: answer)
+    }
+
     /// Tells whoever waits that nothing will come of it.
     func fail(_ ticket: Ticket, _ why: String) {
         switch askers.removeValue(forKey: ticket) {
         case .proposal(let continuation)?: continuation.resume(returning: .refused(.stopped, why))
         case .cosigning(let continuation)?: continuation.resume(returning: .unable(why))
+        case .handing(let continuation)?: continuation.resume(returning: .unable(why))
         case nil: break
         }
     }

@@ -18,6 +18,9 @@ extension MonitorNode {
             let body = try await request.bytes(atMost: MonitorNode.largestBody)
             return try .cosigning(await keeper.addCheckpoint(body))
         }
+        routes.post("/api/v1/statements", .holdStatement) { request, _ in
+            try await holdStatement(request)
+        }
         routes.post("/api/v1/propose", .propose) { request, _ in try await propose(request) }
         routes.get("/api/v1/order", .ownOrder) { _, _ in
             guard let order = await keeper.read({ $0.newestOrder }) else {
@@ -30,6 +33,9 @@ extension MonitorNode {
                 throw ProblemDocument.noProposalYet
             }
             return .text(known.note.bytes)
+        }
+        routes.get("/api/v1/monitors", .monitors) { _, _ in
+            .json(await keeper.read { $0.monitorChain.json })
         }
         routes.get("/api/v1/state", .state) { _, _ in
             let now = WallClock.now()
@@ -80,8 +86,9 @@ extension MonitorNode {
     }
 
     private func gauges() async -> String {
-        let (size, order, isReady, silent) = await keeper.read {
-            ($0.size, $0.newestOrder?.order, $0.isReady, $0.silentSince)
+        let now = WallClock.now()
+        let (size, order, isReady, silent, unlogged) = await keeper.read {
+            ($0.size, $0.newestOrder?.order, $0.isReady, $0.silentSince, $0.unlogged(at: now))
         }
         return metrics.text(gauges: [
             ("standstill_log_size", Int64(size.value)),
@@ -89,6 +96,8 @@ extension MonitorNode {
             ("standstill_order_epoch", order?.epoch ?? -1),
             ("standstill_order_tick_seconds", (order?.tick.milliseconds ?? 0) / 1000),
             ("standstill_node_silent_since_seconds", (silent?.milliseconds ?? 0) / 1000),
+            ("standstill_held_statements", Int64(unlogged.held)),
+            ("standstill_held_overdue", Int64(unlogged.overdue)),
         ])
     }
 }

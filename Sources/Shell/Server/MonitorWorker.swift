@@ -56,11 +56,13 @@ struct MonitorWorker: Service {
 
     private func giveUp(_ action: Monitor.Action) async {
         switch action {
-        case .reply(let ticket, _), .witness(.reply(let ticket, _)),
+        case .reply(let ticket, _), .answer(let ticket, _), .witness(.reply(let ticket, _)),
             .witness(.cosign(let ticket, _, _)):
             await keeper.fail(ticket, "the disk failed")
         case .signOrder(let text):
             await keeper.receive(.signingFailed(text: text, "the disk failed"))
+        case .signAcceptance(let payload):
+            await keeper.receive(.acceptanceFailed(.sha256(payload), "the disk failed"))
         default: break
         }
     }
@@ -75,9 +77,10 @@ struct MonitorWorker: Service {
             } receive: {
                 await keeper.receive(.witness($0))
             }
-        case .append(let leaves, let size):
+        case .append(let leaves, let old, let new):
             try await store.append(
-                leaves.map { NewLeaf(leaf: $0.leaf, payloadDigest: $0.payloadDigest) }, at: size)
+                leaves.map { NewLeaf(leaf: $0.leaf, payloadDigest: $0.payloadDigest) },
+                from: old, to: new)
         case .keep(let mark): try await store.replace(MonitorMarks.mark, with: mark.bytes)
         case .keepOrder(let note): try await store.replace(MonitorMarks.order, with: note.bytes)
         case .keepProposal(let note):
@@ -88,6 +91,28 @@ struct MonitorWorker: Service {
             group.addTask { await fetch(from: source, start, end) }
         case .ask(let source): group.addTask { await ask(source) }
         case .report(let report): logger.write(report)
+        case .signAcceptance(let payload): await signAcceptance(payload)
+        case .keepHeld(let slot, let kept):
+            try await store.replace(MonitorMarks.held(slot), with: kept.bytes)
+        // An empty mark is a free slot.
+        case .forgetHeld(let slot): try await store.replace(MonitorMarks.held(slot), with: [])
+        case .answer(let ticket, let answer): await keeper.reply(ticket, answer)
+        case .passOn(let payload, let signer, let source, let envelopes):
+            group.addTask {
+                let outcome = await passOn(envelopes, to: source)
+                await keeper.receive(
+                    .passedOn(payload, signer: signer, to: source, outcome))
+            }
+        }
+    }
+
+    private func signAcceptance(_ payload: [UInt8]) async {
+        do {
+            let envelope = try Envelope.sign(
+                payload: payload, payloadType: Envelope.inToto, with: [signer])
+            await keeper.receive(.acceptanceSigned(envelope))
+        } catch {
+            await keeper.receive(.acceptanceFailed(.sha256(payload), "\(error)"))
         }
     }
 
@@ -107,6 +132,27 @@ struct MonitorWorker: Service {
         case .node: node
         case .peer(let address): peers[address]
         }
+    }
+
+    /// One after another: the first that is not taken ends it.
+    private func passOn(_ envelopes: [Envelope], to source: Monitor.Source) async -> PassingOn {
+        guard let client = client(source) else { return .refused("unknown peer") }
+        for envelope in envelopes {
+            let body = envelope.json.canonicalBytes
+            do throws(ClientFault) {
+                switch source {
+                case .node: _ = try await client.submit(body)
+                case .peer: _ = try await client.handIn(body)
+                }
+            } catch {
+                // Whoever has too much to do is asked again, like one who is not there.
+                guard case .problem(let problem) = error, problem.status < 500,
+                    problem.status != 429
+                else { return .unreachable("\(error)") }
+                return .refused(problem.detail)
+            }
+        }
+        return .taken
     }
 
     private func fetch(from source: Monitor.Source, _ start: LogIndex, _ end: TreeSize) async {
@@ -149,4 +195,8 @@ enum MonitorMarks {
     static let mark = "monitor/mark"
     static let order = "monitor/order"
     static let proposal = "monitor/proposal"
+    /// Statements that are held, by their slots.
+    static let heldPrefix = "monitor/held/"
+
+    static func held(_ slot: Int) -> String { "\(heldPrefix)\(slot)" }
 }

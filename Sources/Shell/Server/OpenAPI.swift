@@ -107,10 +107,20 @@ struct OpenAPI {
             var media = object["content"]?.object ?? JSONObject()
             for member in problem.object?.members ?? [] { media[member.key] = member.value }
             object["content"] = .object(media)
+            if status == 429 { object["headers"] = retryAfter }
             responses[key] = .object(object)
         }
         return responses
     }
+}
+
+extension OpenAPI {
+    fileprivate static let retryAfter: JSON = [
+        "Retry-After": [
+            "description": "When to come again.", "required": true,
+            "schema": Schemas.integer("Seconds.", from: 1),
+        ]
+    ]
 }
 
 extension Operation {
@@ -119,8 +129,11 @@ extension Operation {
         var all = [Trouble(500, "fault")]
         all.append(Trouble(400, "bad-request"))
         if !takesAnyQuery { all.append(Trouble(400, "malformed-query")) }
+        if charge != .nothing { all.append(Trouble(429, "too-fast")) }
         if let body {
-            all += [Trouble(400, "broken-off"), Trouble(413, "too-large")]
+            all += [
+                Trouble(400, "broken-off"), Trouble(413, "too-large"), Trouble(429, "too-busy"),
+            ]
             if body.isStrict { all.append(Trouble(415, "media-type")) }
         }
         return all

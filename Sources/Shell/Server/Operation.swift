@@ -21,6 +21,10 @@ struct Operation: Sendable {
     var templates: [Template] = []
     /// Whether parameters that it does not know are passed over: for pages, which people link to.
     var takesAnyQuery = false
+    /// What it costs; where nothing is said, what is sent costs where it is refused.
+    var cost: Charge?
+
+    var charge: Charge { cost ?? (body == nil ? .nothing : .submission) }
 
     /// Something in the request beside its body.
     struct Parameter: Sendable {

@@ -32,7 +32,7 @@ extension Operation {
         Operation(
             id: id, summary: summary, parameters: parameters,
             replies: [.ok("Made for people.", .of(type, summary))], problems: problems,
-            takesAnyQuery: true)
+            takesAnyQuery: true, cost: type == "text/html" ? .read(10) : nil)
     }
 
     /// A route of which no more is said than that it is there.
@@ -85,6 +85,7 @@ extension Operation {
 
     private static func atInstant(_ operation: Operation) -> Operation {
         var operation = operation
+        operation.cost = .read(10)
         operation.parameters.append(
             .query("at", "An instant that was: SIZE-MILLISECONDS.", Schemas.cursor))
         operation.problems += [

@@ -103,7 +103,7 @@ extension Operation {
             Trouble(403, "unknown-key", "bad-signature", "too-few-signatures"),
             Trouble(403, "may-not-say", "not-a-member"),
             Trouble(422, "malformed-statement", "wrong-agreement", "wrong-terms"),
-            Trouble(429, "too-busy"), Trouble(503, "fault"),
+            Trouble(429, "too-busy", "over-quota"), Trouble(503, "fault"),
         ])
 
     static func statements(origin: String) -> Operation {
@@ -115,14 +115,17 @@ extension Operation {
                     example: "developer-a"),
                 .query("kind", "Only of this kind.", Schemas.kind, example: "opening"),
                 .query("subject", "Only those that speak of this.", ["type": "string"]),
+                .query("from", "Only those received then or later.", Schemas.instant),
+                .query("until", "Only those received before then.", Schemas.instant),
                 .query("payload", "Only the one whose payload has this SHA-256.", Schemas.digest),
+                .query("proofs", "Whether each comes with envelope and receipt.", Schemas.flag),
                 .query("after", "Only those behind this entry.", Schemas.index("An entry.")),
                 .query(
                     "limit", "How many at most; 50 where it is not given.",
                     Schemas.integer("A number.", from: 1, to: Int64(LogNode.largestPage)),
                     example: 10),
             ],
-            replies: [.ok("A page of entries.", .json(.entries))])
+            replies: [.ok("A page of entries.", .json(.entries))], cost: .read(2))
     }
 
     private static let index = Parameter.path(
@@ -145,7 +148,7 @@ extension Operation {
 
     static let state = Operation(
         id: "getState", summary: "What the law says now.",
-        replies: [.ok("As the node says it.", .json(.state))])
+        replies: [.ok("As the node says it.", .json(.state))], cost: .read(10))
 
     static let stateAt = Operation(
         id: "getState", summary: "What the law says now, or said at an instant.",
@@ -157,11 +160,11 @@ extension Operation {
         replies: [.ok("As the node says it.", .json(.state))],
         problems: [
             Trouble(400, "future"), Trouble(404, "not-found"), Trouble(429, "too-busy"),
-        ])
+        ], cost: .read(10))
 
     static let orders = Operation(
         id: "listOrders", summary: "One order an epoch, and the newest.",
-        replies: [.ok("Notes.", .json(.orders))])
+        replies: [.ok("Notes.", .json(.orders))], cost: .read(10))
 
     static let events = Operation(
         id: "listen", summary: "Entries and orders as they come: server-sent events.",
@@ -179,6 +182,10 @@ extension Operation {
 // MARK: - Monitors and witnesses
 
 extension Operation {
+    static let monitors = Operation(
+        id: "getMonitors", summary: "How the set of monitors that count has changed.",
+        replies: [.ok("Notes of versions 2 and later, in their order.", .json(.monitors))])
+
     static let propose = Operation(
         id: "propose", summary: "Proposes a tick; answered with the order that follows.",
         body: Body(
@@ -187,7 +194,9 @@ extension Operation {
         replies: [.ok("A note.", .text("The order with the monitor's signature."))],
         problems: [
             Trouble(400, "malformed-proposal"), Trouble(403, "not-signed"),
-            Trouble(422, "wrong-agreement"), Trouble(409, "clock", "rollback", "fork", "behind"),
+            Trouble(422, "wrong-agreement"),
+            Trouble(409, "clock", "rollback", "fork", "behind", "not-counted"),
+            Trouble(409, "withheld-statement"),
             Trouble(503, "starting", "stopped"),
         ])
 

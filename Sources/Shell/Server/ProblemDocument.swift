@@ -97,9 +97,41 @@ extension ProblemDocument {
             hint: "put files beside the log and sign their digests")
     }
 
-    static let tooBusy = ProblemDocument(
-        slug: "too-busy", title: "Too many are waiting", status: .tooManyRequests,
-        detail: "nothing was kept", hint: "send the same envelope again in a few seconds")
+    /// It is us, or all others together.
+    static let tooBusy: ProblemDocument = {
+        var problem = ProblemDocument(
+            slug: "too-busy", title: "Too many are waiting", status: .tooManyRequests,
+            detail: "nothing was kept", hint: "send the same again in a few seconds")
+        problem.headers[.retryAfter] = "2"
+        return problem
+    }()
+
+    /// It is the one who asks.
+    static func tooFast(nanoseconds wait: Int64) -> ProblemDocument {
+        var problem = ProblemDocument(
+            slug: "too-fast", title: "This is more than one may ask at once",
+            status: .tooManyRequests,
+            detail: "too much came from this address or party; nothing was read or kept",
+            hint: "wait as long as Retry-After says, then send the same again")
+        problem.headers[.retryAfter] = String(max(1, (wait + 999_999_999) / 1_000_000_000))
+        return problem
+    }
+
+    /// A party has had logged what it may within the merge delay.
+    static func overQuota(_ party: String, statements: Int, wait: TimeSpan) -> ProblemDocument {
+        var problem = ProblemDocument(
+            slug: "over-quota", title: "The party has used up its quota",
+            status: .tooManyRequests,
+            detail: "\(party) has \(statements) statements in the log within the merge delay",
+            hint: "wait as long as Retry-After says, then send the same again")
+        problem.headers[.retryAfter] = String(max(1, (wait.milliseconds + 999) / 1000))
+        return problem
+    }
+
+    /// Whether it is the sender's doing, and not that there is too much of it.
+    var isRefusal: Bool {
+        status.kind == .clientError && status != .tooManyRequests && status != .notFound
+    }
 
     static func fault(_ detail: String) -> ProblemDocument {
         ProblemDocument(
@@ -208,6 +240,8 @@ extension ProblemDocument {
             case .clock: (.conflict, "The time does not fit")
             case .rollback: (.conflict, "The tree has become smaller")
             case .fork: (.conflict, "The log has another history")
+            case .notCounted: (.conflict, "The monitor does not count over this tree")
+            case .withheld: (.conflict, "The log withholds a statement, so no order steps down")
             case .behind: (.conflict, "The entries could not be had")
             case .starting: (.serviceUnavailable, "The monitor is starting")
             case .stopped: (.serviceUnavailable, "The monitor has stopped signing")

@@ -12,8 +12,8 @@ struct ProblemMiddleware: RouterMiddleware {
     var allowed: @Sendable (String) -> [String] = { _ in [] }
 
     func handle(
-        _ request: Request, context: BasicRequestContext,
-        next: (Request, BasicRequestContext) async throws -> Response
+        _ request: Request, context: NodeContext,
+        next: (Request, NodeContext) async throws -> Response
     ) async throws -> Response {
         var response: Response
         do {

@@ -8,7 +8,7 @@ import TransparencyLog
 /// The one table of paths: what answers them, and what they promise. The router and
 /// `/openapi.json` are both made from it.
 struct Routes {
-    typealias Answer = @Sendable (Request, BasicRequestContext) async throws -> Response
+    typealias Answer = @Sendable (Request, NodeContext) async throws -> Response
 
     struct Route: Sendable {
         let method: HTTPRequest.Method
@@ -59,16 +59,23 @@ struct Routes {
         return routes
     }
 
-    func router(_ middleware: ProblemMiddleware) -> Router<BasicRequestContext> {
-        let router = Router(
-            context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+    /// - Parameter flood: keeps out who has sent too much.
+    func router(_ middleware: ProblemMiddleware, flood: FloodGuard) -> Router<NodeContext> {
+        let router = Router(context: NodeContext.self, options: .autoGenerateHeadEndpoints)
         var middleware = middleware
         middleware.allowed = { methods(at: $0) }
         router.add(middleware: middleware)
         for route in table {
+            let charge = route.operation.charge
             router.on(RouterPath(route.path), method: route.method) { request, context in
-                try route.operation.check(request)
-                return try await route.answer(request, context)
+                try flood.enter(charge, request, context)
+                do {
+                    try route.operation.check(request)
+                    return try await route.answer(request, context)
+                } catch let problem as ProblemDocument where problem.isRefusal {
+                    flood.refused(charge, request, context)
+                    throw problem
+                }
             }
         }
         return router
@@ -77,9 +84,10 @@ struct Routes {
     /// What the router that is made of the table answers: `GET /path`.
     var registered: [String] {
         let logger = Logger(label: "routes")
-        return router(ProblemMiddleware(metrics: Metrics(), logger: logger)).routes.map {
-            "\($0.method) \($0.path)"
-        }
+        return router(
+            ProblemMiddleware(metrics: Metrics(), logger: logger),
+            flood: FloodGuard(FloodLimits(), logger: logger)
+        ).routes.map { "\($0.method) \($0.path)" }
     }
 
     /// The methods that a path answers, none where it is not in the table.
@@ -112,16 +120,21 @@ extension Request {
     /// One that is too large is read to its end and thrown away, within bounds: a sender that is
     /// busy sending would not see the answer.
     ///
-    /// - Throws: ``ProblemDocument/tooLarge(limit:)``.
+    /// - Throws: ``ProblemDocument/tooLarge(limit:)``; ``ProblemDocument/tooBusy`` where too much
+    ///   is being sent by too many.
     func bytes(atMost limit: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         var count = 0
+        var place = BodyRoom.Place()
         do {
             for try await piece in body {
                 count += piece.readableBytes
+                guard place.grow(to: min(count, limit)) else { throw ProblemDocument.tooBusy }
                 if count <= limit { bytes.append(contentsOf: piece.readableBytesView) }
                 if count > Self.mostDiscarded { break }
             }
+        } catch let problem as ProblemDocument {
+            throw problem
         } catch {
             // The sender broke off; hardly anybody reads this.
             throw ProblemDocument.brokenOff

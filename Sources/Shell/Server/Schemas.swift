@@ -11,12 +11,15 @@ enum Schemas {
     enum Name: String, CaseIterable {
         case envelope = "Envelope"
         case submitted = "Submitted"
+        case held = "Held"
+        case alreadyLogged = "AlreadyLogged"
         case entry = "Entry"
         case entryWithEnvelope = "EntryWithEnvelope"
         case entries = "Entries"
         case agreement = "Agreement"
         case state = "State"
         case orders = "Orders"
+        case monitors = "Monitors"
         case openAPI = "OpenAPI"
         case mailID = "MailID"
         case mailDelivery = "MailDelivery"
@@ -30,6 +33,8 @@ enum Schemas {
         switch name {
         case .envelope: envelope
         case .submitted: submitted
+        case .held: object(["acceptance": reference(.envelope)])
+        case .alreadyLogged: object(["logged": flag])
         case .entry: entry
         case .entryWithEnvelope:
             [
@@ -42,11 +47,16 @@ enum Schemas {
             object([
                 "statements": array(of: reference(.entry)),
                 "next": nullable(
-                    index("After this entry there are more; null where there are none.")),
+                    index("After this entry there may be more; null where there are none.")),
+                "size": integer("The answer is of the first so many entries."),
             ])
         case .agreement: ["type": "object", "description": "See the format of agreements."]
         case .state: state
         case .orders: object(["orders": array(of: text("A note: an order and its signatures."))])
+        case .monitors:
+            object([
+                "notes": array(of: text("A note: a set of monitors, signed by the one before."))
+            ])
         case .mailID: object(["id": digest])
         case .mailDelivery:
             object([
@@ -165,7 +175,7 @@ enum Schemas {
         "type": "string", "description": "SIZE-TICK.",
         "pattern": "^(0|[1-9][0-9]{0,14})-(0|[1-9][0-9]{0,14})$",
     ]
-    private static let flag: JSON = ["type": "boolean"]
+    static let flag: JSON = ["type": "boolean"]
 
     /// Base64 in its one spelling: the bits behind the last byte are zero.
     private static func base64(_ summary: String) -> JSON {
@@ -222,6 +232,7 @@ enum Schemas {
         ],
         optional: [
             "subject": text("What it speaks of."), "clause": text("The clause that decides."),
+            "envelope": ["type": "object"], "receipt": text("A C2SP tlog-proof."),
         ])
 
     private static let brakeStates: [String] = BrakeState.allCases.map(\.rawValue)

@@ -11,20 +11,26 @@ import ServiceLifecycle
     import Darwin
 #endif
 
-/// Serves a router until the process is told to stop, or the task is cancelled.
+/// Serves routes until the process is told to stop, or the task is cancelled.
 ///
 /// Requests under way are finished, listeners are sent home; whoever dawdles is cut off after a
 /// moment.
 func serve(
-    _ router: Router<BasicRequestContext>, on address: ListenAddress, services: [any Service],
-    logger: Logger,
+    _ routes: Routes, on address: ListenAddress, services: [any Service], flood: FloodGuard,
+    metrics: Metrics, logger: Logger,
     onListening: @escaping @Sendable (String) async -> Void
 ) async throws {
     DescriptorLimit.raise()
     let (told, stopping) = AsyncStream<Void>.makeStream()
+    let book = ConnectionBook(flood, metrics)
     let application = Application(
-        router: router,
-        server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+        router: routes.router(ProblemMiddleware(metrics: metrics, logger: logger), flood: flood),
+        server: .http1(
+            configuration: .init(
+                additionalChannelHandlers: [book.watcher()], idleTimeout: .seconds(60),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 32 << 10,
+                    maxHeaderFieldCount: 100))),
         configuration: ApplicationConfiguration(
             address: .hostname(address.host, port: address.port)),
         services: services,

@@ -40,8 +40,9 @@ struct WebhookWorker: Service {
         guard let wakes = await sequencer.listen() else { return }
         var place: WebhookPlace?
         for await _ in wakes {
-            // Until the log is open, nobody can tell what is new.
-            guard await sequencer.read({ $0.isReady }) else { continue }
+            // Until the log is open, nobody can tell what is new; and of several processes only
+            // the one that sequences tells it.
+            guard await sequencer.read({ $0.isReady && $0.isSequencing }) else { continue }
             do {
                 if place == nil {
                     place = try await start(hook)

@@ -21,6 +21,7 @@ extension Witness.Action {
             }
         case .keep(let origin, let note):
             try await store.replace(WitnessMarks.key(origin: origin), with: note.bytes)
+            await receive(.kept(origin: origin, note))
         case .reply(let ticket, let cosigning): await reply(ticket, cosigning)
         }
     }
@@ -28,5 +29,7 @@ extension Witness.Action {
 
 /// Names of a witness's marks, one a log.
 enum WitnessMarks {
-    static func key(origin: String) -> String { "witness/" + Digest.sha256(Array(origin.utf8)).hex }
+    static let prefix = "witness/"
+
+    static func key(origin: String) -> String { prefix + Digest.sha256(Array(origin.utf8)).hex }
 }

@@ -14,19 +14,20 @@ public struct WitnessNode: Sendable {
     let signer: PrivateKey
     let name: String
     let metrics = Metrics()
+    let flood: FloodGuard
     let logger: Logger
 
     /// - Parameter logs: keys of logs, whose names are the logs' origins.
     public init(
         name: String, key: PrivateKey, logs: [NoteKey], store location: StoreLocation,
-        logger: Logger
+        limits: FloodLimits = FloodLimits(), logger: Logger
     ) async throws {
         guard NoteKey(name: name, algorithm: .cosignature, key: key.publicKey) != nil else {
             throw StartFault(
                 .usage, "\"\(name)\" is no name for a key",
                 hint: "a name has no white space and no plus sign")
         }
-        store = try location.open()
+        store = try await location.open()
         var role = Witness(name: name, logs: logs)
         for origin in role.origins {
             guard let bytes = try await store.value(WitnessMarks.key(origin: origin)) else {
@@ -37,6 +38,7 @@ public struct WitnessNode: Sendable {
         keeper = WitnessKeeper(role)
         signer = key
         self.name = name
+        flood = FloodGuard(limits, logger: logger)
         self.logger = logger
     }
 
@@ -46,12 +48,17 @@ public struct WitnessNode: Sendable {
     ) async throws {
         let worker = WitnessWorker(
             keeper: keeper, store: store, signer: signer, name: name, logger: logger)
-        let middleware = ProblemMiddleware(metrics: metrics, logger: logger)
-        try await serve(
-            routes.router(middleware), on: address, services: [worker],
-            logger: logger,
-            onListening: onListening)
+        var failure: (any Error)?
+        do {
+            try await serve(
+                routes, on: address, services: [worker], flood: flood, metrics: metrics,
+                logger: logger, onListening: onListening)
+        } catch {
+            failure = error
+        }
+        // Whatever ended it: the next process, or the next test, opens the same file.
         try await store.close()
+        if let failure { throw failure }
     }
 
     var routes: Routes {

@@ -15,20 +15,25 @@ public struct NewLeaf: Hashable, Sendable {
     }
 }
 
-/// The leaves of one log, in order, and a few small marks beside them.
+/// The leaves of one log, in order, the heads of its tree, and a few small marks beside them.
 ///
 /// A store belongs to one process, and knows nothing of what its leaves say. Every write is on the
 /// disk when it returns, whole or not at all.
 public protocol LogStore: Sendable {
-    /// How many leaves it holds; they are contiguous from 0.
-    func size() async throws -> TreeSize
+    /// How many leaves it holds, contiguous from 0, and the root that the last append gave them.
+    func head() async throws -> TreeHead
 
-    /// Appends leaves behind the first `size` ones; all of them or none.
+    /// Appends leaves where the store's head is `old`, and makes `new` its head: all of it or
+    /// nothing.
     ///
-    /// - Throws: ``StorageFault`` with ``StorageFault/Code/lostRace`` where the store does not hold
-    ///   exactly
-    ///   `size` leaves.
-    func append(_ leaves: [NewLeaf], at size: TreeSize) async throws
+    /// The caller has computed both roots; the store compares them and hashes nothing.
+    ///
+    /// - Throws: ``StorageFault`` with ``StorageFault/Code/lostRace`` where the head is another
+    ///   one, in size or in root.
+    func append(_ leaves: [NewLeaf], from old: TreeHead, to new: TreeHead) async throws
+
+    /// The heads that appends ended with, ascending, at most `limit` of those larger than `size`.
+    func heads(after size: TreeSize, limit: Int) async throws -> [TreeHead]
 
     /// At most `limit` leaves from an index on, in order; empty beyond the end.
     func leaves(from index: LogIndex, limit: Int) async throws -> [[UInt8]]
@@ -50,4 +55,16 @@ public protocol LogStore: Sendable {
 
     /// Lets go of the store; nothing may be asked of it any more.
     func close() async throws
+}
+
+extension LogStore {
+    /// All heads that appends ended with, ascending.
+    public func heads() async throws -> [TreeHead] {
+        var heads: [TreeHead] = []
+        while true {
+            let page = try await self.heads(after: heads.last?.size ?? .empty, limit: 4096)
+            if page.isEmpty { return heads }
+            heads += page
+        }
+    }
 }

@@ -5,23 +5,28 @@ public import TransparencyLog
 /// A store that ends with its process: for trying things out and for tests.
 public actor MemoryStore: LogStore {
     private var leaves: [[UInt8]] = []
+    private var heads: [TreeHead] = []
     private var payloads: [Digest: LogIndex] = [:]
     private var marks: [String: [UInt8]] = [:]
     private var isClosed = false
 
     public init() {}
 
-    public func size() throws -> TreeSize {
+    public func head() throws -> TreeHead {
         try open()
-        return TreeSize(UInt64(leaves.count))
+        return heads.last ?? .empty
     }
 
-    public func append(_ new: [NewLeaf], at size: TreeSize) throws {
+    public func append(_ new: [NewLeaf], from old: TreeHead, to head: TreeHead) throws {
         try open()
-        guard UInt64(leaves.count) == size.value else {
-            throw StorageFault(
-                .lostRace, "append at \(size)", cause: "the store holds \(leaves.count) leaves")
+        let held = heads.last ?? .empty
+        guard held == old else {
+            throw StorageFault(.lostRace, "append at \(old)", cause: "the store holds \(held)")
         }
+        precondition(
+            head.size.value == old.size.value + UInt64(new.count),
+            "a leaf for each step of the size")
+        heads.append(head)
         for leaf in new {
             let index = LogIndex(UInt64(leaves.count))
             leaves.append(leaf.leaf)
@@ -33,6 +38,11 @@ public actor MemoryStore: LogStore {
         try open()
         guard index.value < UInt64(leaves.count), limit > 0 else { return [] }
         return Array(leaves[Int(index.value)...].prefix(limit))
+    }
+
+    public func heads(after size: TreeSize, limit: Int) throws -> [TreeHead] {
+        try open()
+        return Array(heads.lazy.filter { size < $0.size }.prefix(max(0, limit)))
     }
 
     public func index(ofPayload digest: Digest) throws -> LogIndex? {

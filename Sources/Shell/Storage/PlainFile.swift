@@ -26,6 +26,13 @@ enum PlainFile {
         }
     }
 
+    /// Whether there is something of that name.
+    static func exists(_ path: String) throws(StorageFault) -> Bool {
+        if access(path, F_OK) == 0 { return true }
+        guard errno == ENOENT else { throw fault(.cannotOpen, "look for \(path)") }
+        return false
+    }
+
     /// Makes a file of these bytes that only its owner can write, and waits for the disk.
     static func create(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(StorageFault) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)

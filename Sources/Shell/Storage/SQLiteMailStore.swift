@@ -36,6 +36,13 @@ public final class SQLiteMailStore: MailStore {
         database = try DurableDatabase(path: path, kind: SQLiteMailStore.kind)
     }
 
+    /// Opens the file only to be looked at: nothing in it is changed, and nothing can be written.
+    ///
+    /// - Throws: ``StorageFault`` where there is none, or it is in use or something else.
+    init(inspecting path: String) throws {
+        database = try DurableDatabase(inspecting: path, kind: SQLiteMailStore.kind)
+    }
+
     // MARK: - MailStore
 
     public func keep(_ mail: WaitingMail, within quota: MailQuota) async throws -> MailKeeping {
@@ -100,12 +107,14 @@ public final class SQLiteMailStore: MailStore {
         let row = try Row.fetchOne(
             database, sql: "SELECT id, sender, received, envelope FROM mail WHERE position = ?",
             arguments: [position])
-        guard let row, let id = Digest(bytes: Array(row[0] as Data)) else {
-            throw StorageFault(.notAStore, "read a mailbox", cause: "message \(position) is spoilt")
+        guard let row, let id = row.bytes(0).flatMap({ Digest(bytes: $0) }),
+            let sender = row.text(1), let received = row.number(2), let envelope = row.bytes(3)
+        else {
+            throw StorageFault(.damaged, "read a mailbox", cause: "message \(position) is spoilt")
         }
         return WaitingMail(
-            id: id, sender: row[1], recipient: recipient, receivedMilliseconds: row[2],
-            envelope: Array(row[3] as Data))
+            id: id, sender: sender, recipient: recipient, receivedMilliseconds: received,
+            envelope: envelope)
     }
 
     private static func serve(
@@ -152,4 +161,33 @@ public final class SQLiteMailStore: MailStore {
     }
 
     public func close() async throws { try database.close() }
+}
+
+// MARK: - Looking through it
+
+extension SQLiteMailStore {
+    /// What SQLite itself finds wrong with the file; empty where nothing.
+    func complaints() async throws -> [String] { try await database.complaints() }
+
+    /// What waits, whoever it is for, in the order in which it came.
+    func mail(
+        after position: Int64, limit: Int
+    ) async throws -> [(position: Int64, mail: WaitingMail)] {
+        try await database.reading("read a mailbox") { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT position, recipient FROM mail WHERE position > ?
+                    ORDER BY position LIMIT ?
+                    """, arguments: [position, max(0, limit)])
+            return try rows.map { row in
+                guard let position = row.number(0), let recipient = row.text(1) else {
+                    throw StorageFault(.damaged, "read a mailbox", cause: "\(row) is no message")
+                }
+                return (
+                    position, try SQLiteMailStore.mail(at: position, of: recipient, database)
+                )
+            }
+        }
+    }
 }

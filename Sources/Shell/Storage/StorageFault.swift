@@ -10,6 +10,8 @@ public struct StorageFault: Error, Sendable, CustomStringConvertible {
         case inUse = "in-use"
         /// The file is something else, or of another version.
         case notAStore = "not-a-store"
+        /// What the disk gives is not what was written to it.
+        case damaged
         /// The store no longer has the size that the writer believed.
         case lostRace = "lost-race"
         /// A read or write failed; nothing of it was kept.

@@ -22,6 +22,7 @@ extension Order {
         ]
         object["expiry"] = expiry.map { .integer($0.milliseconds) }
         object["node-silent-since"] = silentSince.map { .integer($0.milliseconds) }
+        object["monitors"] = monitors.map(\.json)
         return .object(object)
     }
 
@@ -68,7 +69,24 @@ extension Order {
         }
         self.root = root
         tick = Time(milliseconds: try fields.integer("tick", in: 0...most))
+        if var inner = try fields.optionalObject("monitors") {
+            monitors = try MonitorSetName(&inner)
+            try inner.end()
+        } else {
+            monitors = nil
+        }
         try fields.end()
+    }
+}
+
+extension MonitorSetName {
+    public var json: JSON {
+        .object(["version": .integer(version), "sha256": .string(text.hex)])
+    }
+
+    init(_ fields: inout Fields) throws(MalformedStatement) {
+        version = try fields.integer("version", in: 2...1_000_000)
+        text = try fields.digest("sha256")
     }
 }
 

@@ -23,11 +23,14 @@ public struct Order: Hashable, Sendable {
     public let size: TreeSize
     public let root: Digest
     public let tick: Time
+    /// The monitors that count over this tree; nil while the agreement's own do.
+    public let monitors: MonitorSetName?
 
     public init(
         agreement: Digest, terms: Digest, rules: Int64, epoch: Int64, state: BrakeState,
         measures: [MeasureInForce], causes: [CauseInForce], models: [ModelStanding], expiry: Time?,
-        silentSince: Time?, size: TreeSize, root: Digest, tick: Time
+        silentSince: Time?, size: TreeSize, root: Digest, tick: Time,
+        monitors: MonitorSetName? = nil
     ) {
         self.agreement = agreement
         self.terms = terms
@@ -42,6 +45,7 @@ public struct Order: Hashable, Sendable {
         self.size = size
         self.root = root
         self.tick = tick
+        self.monitors = monitors
     }
 }
 

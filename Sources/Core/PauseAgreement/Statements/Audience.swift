@@ -68,6 +68,8 @@ extension StatementKind {
         case .selfResume: FieldRule.open("model", "reason")
         case .question: FieldRule.open("question", "cause", "accused", "reason")
         case .vote: FieldRule.open("question", "choice", "reason")
+        case .monitors: FieldRule.open("note")
+        case .acceptance: FieldRule.open("party", "payload", "accepted")
         case .hearing:
             FieldRule.open("question", "position") + [.sealed("confidential", .authority, .text)]
         case .site, .stop, .telemetry, .draw, .answer, .finding, .mitigation, .attestation,

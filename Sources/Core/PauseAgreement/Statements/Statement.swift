@@ -113,6 +113,10 @@ public enum StatementKind: String, Hashable, Sendable, CaseIterable {
     case mitigation
     case attestation
     case selfReport = "self-report"
+    /// The next version of the set of monitors that count.
+    case monitors
+    /// A monitor holds a statement that the node has not logged.
+    case acceptance
 
     private static let prefix = "https://standstill.example/statement/"
 
@@ -146,6 +150,8 @@ public enum Predicate: Hashable, Sendable {
     case mitigation(Mitigation)
     case attestation(Attestation)
     case selfReport(SelfReport)
+    case monitors(MonitorRotation)
+    case acceptance(Acceptance)
 
     public var kind: StatementKind {
         switch self {
@@ -168,6 +174,8 @@ public enum Predicate: Hashable, Sendable {
         case .mitigation: .mitigation
         case .attestation: .attestation
         case .selfReport: .selfReport
+        case .monitors: .monitors
+        case .acceptance: .acceptance
         }
     }
 
@@ -194,6 +202,8 @@ public enum Predicate: Hashable, Sendable {
             case .mitigation: .mitigation(try Mitigation(&fields))
             case .attestation: .attestation(try Attestation(&fields))
             case .selfReport: .selfReport(try SelfReport(&fields))
+            case .monitors: .monitors(try MonitorRotation(&fields))
+            case .acceptance: .acceptance(try Acceptance(&fields))
             }
     }
 
@@ -219,6 +229,8 @@ public enum Predicate: Hashable, Sendable {
         case .mitigation(let value): value.json
         case .attestation(let value): value.json
         case .selfReport(let value): value.json
+        case .monitors(let value): value.json
+        case .acceptance(let value): value.json
         }
     }
 }

@@ -114,7 +114,7 @@ extension AgreementCheck {
             refuse(["parties", monitor.name], "a monitor signs with exactly one key")
         }
         // Witness policies give these names a meaning of their own.
-        for monitor in monitors where ["none", "monitors", "log"].contains(monitor.name) {
+        for monitor in monitors where MonitorSet.reservedNames.contains(monitor.name) {
             refuse(
                 ["parties", monitor.name], "no monitor can have this name",
                 hint: "policies reserve it")
