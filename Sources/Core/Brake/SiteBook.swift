@@ -159,18 +159,6 @@ struct SiteBook: Sendable {
     }
 }
 
-extension Array {
-    /// The place of the first element that holds, where none before and all after it do.
-    fileprivate func firstPlace(where holds: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if holds(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}
-
 // MARK: - What a site's party says
 
 extension Brake {

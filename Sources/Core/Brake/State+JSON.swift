@@ -163,7 +163,3 @@ extension Time {
 extension LogIndex {
     var json: JSON { .integer(Int64(value)) }
 }
-
-extension JSON {
-    static func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
-}

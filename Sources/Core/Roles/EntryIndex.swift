@@ -87,13 +87,7 @@ public struct EntryIndex: Sendable {
     ///
     /// - Complexity: O(log n).
     public func size(receivedBefore time: Time) -> TreeSize {
-        var low = 0
-        var high = rows.count
-        while low < high {
-            let middle = (low + high) / 2
-            if rows[middle].received < time { low = middle + 1 } else { high = middle }
-        }
-        return TreeSize(UInt64(low))
+        TreeSize(UInt64((0..<rows.count).firstPlace { time <= rows[$0].received }))
     }
 
     /// How many entries were received up to an instant, and at it.
@@ -226,13 +220,7 @@ struct Postings: Sendable {
 
     /// How many stand before `index`.
     func count(below index: UInt32) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < index { low = middle + 1 } else { high = middle }
-        }
-        return low
+        (0..<count).firstPlace { index <= self[$0] }
     }
 }
 

@@ -54,14 +54,7 @@ public struct FlatReplay: Sendable {
     public mutating func append(_ checked: CheckedLeaf) throws(LogFailure) -> EntrySummary {
         let entry = checked.entry
         precondition(entry.index.value == size.value, "entries come in order")
-        if let received, entry.received < received {
-            throw LogFailure(
-                index: entry.index,
-                reason: "received at \(entry.received), before the entry in front of it")
-        }
-        guard (entry.statement.kind == .opening) == (entry.index.value == 0) else {
-            throw LogFailure(index: entry.index, reason: "the opening is entry 0, and only that")
-        }
+        try entry.checkPlace(after: received)
         if case .refused(let refusal) = admission(of: checked) {
             throw LogFailure(
                 index: entry.index, reason: "the law does not admit it: \(refusal.sentence)")

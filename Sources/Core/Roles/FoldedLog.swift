@@ -43,14 +43,7 @@ struct FoldedLog: Sendable {
         } catch {
             throw LogFailure(index: index, reason: "\(error)")
         }
-        guard entry.received >= lastReceived else {
-            throw LogFailure(
-                index: index,
-                reason: "received at \(entry.received), before the entry in front of it")
-        }
-        guard (entry.statement.kind == .opening) == (index.value == 0) else {
-            throw LogFailure(index: index, reason: "the opening is entry 0, and only that")
-        }
+        try entry.checkPlace(after: lastReceived)
         if !trusting {
             let bytes = entry.envelope.json.canonicalBytes.count
             if case .refused(let refusal) = brake.admit(entry.envelope, bytes: bytes) {
@@ -125,6 +118,23 @@ struct FoldedLog: Sendable {
         let count = Int(size.value - brake.size.value)
         if count > 0 { return ahead[count - 1].received }
         return foldedReceived
+    }
+}
+
+extension Entry {
+    /// That it may stand where it does: stamps never go back, and the opening is entry 0, and only
+    /// that.
+    ///
+    /// - Parameter received: the stamp of the entry in front of it; nil for the first.
+    func checkPlace(after received: Time?) throws(LogFailure) {
+        if let received, self.received < received {
+            throw LogFailure(
+                index: index,
+                reason: "received at \(self.received), before the entry in front of it")
+        }
+        guard (statement.kind == .opening) == (index.value == 0) else {
+            throw LogFailure(index: index, reason: "the opening is entry 0, and only that")
+        }
     }
 }
 

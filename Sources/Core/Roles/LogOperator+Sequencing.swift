@@ -195,13 +195,8 @@ extension LogOperator {
     ///
     /// - Complexity: O(log n).
     func endOfBatch(with index: LogIndex) -> TreeSize {
-        var low = 0
-        var high = batchEnds.count
-        while low < high {
-            let middle = (low + high) / 2
-            if index.value < batchEnds[middle].value { high = middle } else { low = middle + 1 }
-        }
-        return low < batchEnds.count ? batchEnds[low] : TreeSize(index.value + 1)
+        let place = batchEnds.firstPlace { index.value < $0.value }
+        return place < batchEnds.count ? batchEnds[place] : TreeSize(index.value + 1)
     }
 
     mutating func signed(_ signatures: [TextSignature]) -> [Action] {

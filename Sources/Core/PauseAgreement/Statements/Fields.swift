@@ -224,7 +224,7 @@ extension String {
 }
 
 extension JSON {
-    static func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+    package static func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
     static func entries(_ entries: [LogIndex]) -> JSON {
         .array(entries.map { .integer(Int64($0.value)) })
     }
