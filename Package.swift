@@ -28,12 +28,14 @@ let package = Package(
         room("Measurement", .core, imports: []),
         room("Disclosure", .core, imports: ["TransparencyLog"], [.crypto]),
         room("PauseAgreement", .core, imports: ["Disclosure", "TransparencyLog"], [.yams]),
+        room(
+            "EvaluationLogs", .core, imports: ["Measurement", "PauseAgreement", "TransparencyLog"]),
         room("Brake", .core, imports: ["PauseAgreement", "TransparencyLog"]),
         room("Enforcement", .core, imports: ["PauseAgreement", "TransparencyLog"]),
         room("Roles", .core, imports: ["Brake", "PauseAgreement", "TransparencyLog"]),
         room(
             "Dashboard", .core,
-            imports: ["Brake", "Disclosure", "PauseAgreement", "TransparencyLog"]),
+            imports: ["Brake", "Disclosure", "Measurement", "PauseAgreement", "TransparencyLog"]),
         room(
             "Simulation", .core,
             imports: ["Brake", "PauseAgreement", "Roles", "TransparencyLog"]),
@@ -41,7 +43,12 @@ let package = Package(
         room("Storage", .shell, imports: ["TransparencyLog", "CPostgres"], [.grdb]),
         room(
             "Client", .shell, imports: ["TransparencyLog"], [.asyncHTTPClient, .nioCore, .nioHTTP1]),
-        room("Site", .shell, imports: ["Measurement", "TransparencyLog", "CZlib", "CZstd"]),
+        room(
+            "Site", .shell,
+            imports: [
+                "EvaluationLogs", "Measurement", "PauseAgreement", "TransparencyLog", "CZlib",
+                "CZstd",
+            ]),
         room(
             "Gates", .shell,
             imports: ["Enforcement", "PauseAgreement", "TransparencyLog", "Storage", "Client"]),
@@ -65,8 +72,9 @@ let package = Package(
         program(
             "standstill",
             imports: [
-                "Brake", "Client", "Dashboard", "Disclosure", "Enforcement", "Gates",
-                "Measurement", "PauseAgreement", "Roles", "Site", "Storage", "TransparencyLog",
+                "Brake", "Client", "Dashboard", "Disclosure", "Enforcement", "EvaluationLogs",
+                "Gates", "Measurement", "PauseAgreement", "Roles", "Site", "Storage",
+                "TransparencyLog",
             ]),
         program(
             "standstill-node",
@@ -83,6 +91,7 @@ let package = Package(
         benchmark(
             "replay",
             imports: ["Brake", "Disclosure", "PauseAgreement", "Roles", "TransparencyLog"]),
+        benchmark("triggers", imports: ["Brake", "PauseAgreement", "TransparencyLog"]),
 
         // Tests: one folder a room.
         tests("Architecture", imports: []),
@@ -90,14 +99,22 @@ let package = Package(
         tests("Disclosure", imports: ["Disclosure", "TransparencyLog"]),
         tests("Measurement", imports: ["Measurement"]),
         tests("PauseAgreement", imports: ["Disclosure", "PauseAgreement", "TransparencyLog"]),
+        tests(
+            "EvaluationLogs",
+            imports: ["EvaluationLogs", "Measurement", "PauseAgreement", "TransparencyLog"]),
         tests("Brake", imports: ["Brake", "Disclosure", "PauseAgreement", "TransparencyLog"]),
         tests("Enforcement", imports: ["Enforcement", "PauseAgreement", "TransparencyLog"]),
         tests("Roles", imports: ["Brake", "PauseAgreement", "Roles", "TransparencyLog"]),
         tests(
             "Dashboard",
-            imports: ["Brake", "Dashboard", "Disclosure", "PauseAgreement", "TransparencyLog"]),
+            imports: [
+                "Brake", "Dashboard", "Disclosure", "Measurement", "PauseAgreement",
+                "TransparencyLog",
+            ]),
         tests("Simulation", imports: ["Simulation"]),
-        tests("Site", imports: ["Measurement", "Site", "TransparencyLog"]),
+        tests(
+            "Site",
+            imports: ["EvaluationLogs", "Measurement", "PauseAgreement", "Site", "TransparencyLog"]),
         tests(
             "Gates",
             imports: [

@@ -12,6 +12,9 @@ set -euo pipefail
 packages=(libsqlite3-dev libpq-dev libzstd-dev zlib1g-dev pkg-config python3-venv curl jq strace)
 # The server, of which tests start one of their own (scripts/private-postgres.sh).
 if [ "${1:-}" = tests ]; then packages+=(postgresql); fi
+# Prometheus's checker of rules, against which triggers are tested; on other systems its owner's affair.
+promtool=false
+if [ "${1:-}" = tests ] && ! command -v promtool >/dev/null; then promtool=true; fi
 
 fail() {
     printf 'error: %s\n' "$1" >&2
@@ -52,15 +55,27 @@ if command -v pkg-config >/dev/null; then
     missing=("${kept[@]+"${kept[@]}"}")
 fi
 
-if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi
+if [ "${#missing[@]}" -eq 0 ] && ! $promtool; then exit 0; fi
 
 if [ "$(id -u)" -ne 0 ]; then
+    [ "${#missing[@]}" -gt 0 ] || fail "promtool is missing" "sudo scripts/setup.sh tests"
     fail "missing system packages: ${missing[*]}" \
         "sudo apt-get update && sudo apt-get install -y ${missing[*]}"
 fi
 
-echo "installing system packages: ${missing[*]}"
 apt-get update -qq
+if $promtool; then
+    # Of its package this one program, since the package starts a server.
+    echo "installing promtool"
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder"' EXIT
+    (cd "$folder" && apt-get download -qq -o APT::Sandbox::User=root prometheus >/dev/null)
+    dpkg-deb --fsys-tarfile "$folder"/prometheus_*.deb | tar -x -C "$folder" ./usr/bin/promtool
+    install -m 755 "$folder/usr/bin/promtool" /usr/local/bin/promtool
+fi
+if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi
+
+echo "installing system packages: ${missing[*]}"
 if [[ " ${missing[*]} " = *" postgresql "* ]]; then
     # Nobody has asked for a server that runs all the time.
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \

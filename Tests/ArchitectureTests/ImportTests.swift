@@ -90,7 +90,7 @@ private let toolchain: [String: Set<String>] = {
     ])
     var allowed: [String: Set<String>] = [
         "TransparencyLog": ["FoundationEssentials"], "Disclosure": ["FoundationEssentials"],
-        "Measurement": mathematics,
+        "Measurement": mathematics, "EvaluationLogs": mathematics,
     ]
     for shell in ["Storage", "Client", "Server", "Site", "Gates", "standstill", "standstill-node"] {
         allowed[shell] = everything
@@ -118,7 +118,8 @@ func declaredImports(_ manifest: Manifest) -> Rule {
 /// The lines of the house, highest first; rooms on one line never import each other.
 private let storeys: [[String]] = [
     ["standstill", "standstill-node"], ["Server", "Gates", "Site"], ["Storage", "Client"],
-    ["Simulation", "Dashboard"], ["Roles"], ["Brake", "Enforcement"], ["PauseAgreement"],
+    ["Simulation", "Dashboard"], ["Roles"], ["Brake", "Enforcement", "EvaluationLogs"],
+    ["PauseAgreement"],
     ["Disclosure"], ["TransparencyLog", "Measurement"], ["CPostgres", "CZlib", "CZstd"],
 ]
 

@@ -25,7 +25,7 @@ extension CaseRun {
         case "mitigates":
             return .mitigation(Mitigation(cause: try cause(&words), what: "retrained without it"))
         case "attest", "attests": return .attestation(try attestation(&words))
-        default: throw Misread("no such verb: \(verb)")
+        default: return try evaluation(verb, &words)
         }
     }
 
@@ -231,8 +231,12 @@ extension CaseRun {
 
     // MARK: - References
 
-    /// `e12`, or the newest of a kind under its name.
-    func entry(_ words: inout Words, kind: StatementKind, _ newest: String) throws -> LogIndex {
+    /// `e12`, or the newest of a kind that had an effect, under its name.
+    ///
+    /// - Parameter party: by whom it has to be; nil for anybody.
+    func entry(
+        _ words: inout Words, kind: StatementKind, _ newest: String, by party: String? = nil
+    ) throws -> LogIndex {
         guard words.skip(newest) else {
             let word = try words.take("an entry")
             guard let entry = CaseRun.entry(word) else {
@@ -240,7 +244,10 @@ extension CaseRun {
             }
             return entry
         }
-        guard let found = play.summaries.last(where: { $0.kind == kind }) else {
+        let found = play.summaries.last {
+            $0.kind == kind && $0.effect == .effective && (party == nil || $0.signer == party)
+        }
+        guard let found else {
             throw Misread("there is no \(kind.rawValue) yet")
         }
         return found.index

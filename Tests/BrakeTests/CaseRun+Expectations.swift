@@ -39,6 +39,8 @@ extension CaseRun {
             try same(state.questions.filter { $0.status == .open }.map(\.id), [])
         } else if words.skip("party") {
             try party(&words)
+        } else if try expectEvaluations(&words) {
+            return
         } else if try expectEvidence(&words) {
             return
         } else if words.skip("model") {
@@ -89,8 +91,19 @@ extension CaseRun {
         guard
             let found = state.triggers.first(where: { $0.trigger == name && $0.subject == subject })
         else { throw Misread("\(name) is not about \(subject)") }
-        try same(found.verdict.rawValue, try words.take("a verdict"))
-        try since(&words, found.since)
+        if words.skip("pending") {
+            try same(found.verdict, .clear)
+            guard let pending = found.pending else { throw Misread("it is not pending") }
+            try since(&words, pending.since)
+            if words.skip("until day") { try same(pending.due, try words.day()) }
+        } else if words.skip("kept until day") {
+            try same(found.verdict, .crossed)
+            try same(found.keptUntil, try words.day())
+        } else {
+            try same(found.verdict.rawValue, try words.take("a verdict"))
+            try same(found.pending, nil)
+            try since(&words, found.since)
+        }
         try because(&words, found.reason.tree)
     }
 

@@ -30,9 +30,9 @@ extension CaseRun {
         }
         let verbs = [
             "accept", "accepts", "accuses", "answers", "are", "asks", "attest", "attests",
-            "declares", "draws", "finds",
-            "goes", "hands", "is", "join", "joins", "measure", "measures", "mitigates", "registers",
-            "releases", "reports", "stops", "vote", "votes", "withdraws",
+            "challenges", "comments", "declares", "draws", "finds", "goes", "grants", "hands", "is",
+            "join", "joins", "judge", "judges", "measure", "measures", "mitigates", "refuses",
+            "registers", "releases", "reports", "stops", "vote", "votes", "withdraws",
         ]
         let sequence = words.dropNumber(after: "with sequence").map { Int64($0) }
         let parties = try words.names(before: verbs)
@@ -98,6 +98,7 @@ extension CaseRun {
         case "goes":
             _ = words.skip("on with")
             return .selfResume(SelfResume(model: try words.take("a model"), reason: ""))
+        case "asks" where words.skip("for"): return try accessRequest(&words)
         case "asks":
             guard words.skip("to resume") else { throw Misread("expected \"asks to resume\"") }
             let cause = try cause(&words)
@@ -179,9 +180,12 @@ extension CaseRun {
         var made = time
         var elicitation: String? = "scaffolded"
         var digest: Digest?
+        var work = Work()
         for var clause in clauses {
             if clause.skip("made day") {
                 made = try clause.day()
+            } else if try work.read(&clause, self, by: party) {
+                continue
             } else if clause.skip("without elicitation") {
                 elicitation = nil
             } else if clause.skip("of another checkpoint") {
@@ -204,6 +208,6 @@ extension CaseRun {
             value: quantity.converted(to: unit)?.value ?? quantity.value,
             unit: quantity.converted(to: unit)?.unit ?? quantity.unit, low: low, high: high,
             confidence: confidence, assurance: assurance, made: made, elicitation: elicitation,
-            modelDigest: digest)
+            modelDigest: digest, work: work)
     }
 }

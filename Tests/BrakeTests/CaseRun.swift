@@ -111,6 +111,7 @@ struct CaseRun {
         let kinds: [(String, QuestionKind)] = [
             ("the determination", .determination), ("the confirmation", .confirmation),
             ("the resumption", .resume), ("the accusation", .nonCompliance),
+            ("the challenge", .challenge),
         ]
         for (name, kind) in kinds where words.skip(name) {
             guard

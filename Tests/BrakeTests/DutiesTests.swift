@@ -11,9 +11,11 @@ import TransparencyLog
     /// A party owes exactly this: identities with dates, in order.
     private func check(
         _ play: Play, _ party: String, at time: Time, _ expected: [(String, Time?)],
-        sourceLocation: SourceLocation = #_sourceLocation
+        of kind: Duty.Kind? = nil, sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        let duties = play.brake.duties(of: party, at: time)
+        let duties = play.brake.duties(of: party, at: time).filter {
+            kind == nil || $0.kind == kind
+        }
         let found = duties.map { "\($0.id) \($0.due.map { "\($0)" } ?? "open")" }
         #expect(
             found == expected.map { "\($0.0) \($0.1.map { "\($0)" } ?? "open")" }, "\(duties)",
@@ -149,5 +151,48 @@ import TransparencyLog
         #expect(owed.contains(.answer))
         let auditor = play.brake.duties(of: "auditor-1", at: Scene.day(10))
         #expect(auditor.first { $0.about == "developer-b/north-1" }?.due == evidence)
+    }
+
+    @Test func `evaluators owe what has to be measured every so often, overdue once it was missed`()
+        throws
+    {
+        let agreement = try Scene.agreement(changing: [
+            ("indicators.horizon.every", "30 d"), ("indicators.doubling-time.every", "60 d"),
+            ("triggers.autonomy.evidence.from", "[auditor-1, evaluator-1]"),
+        ])
+        var play = try Play.inForce(agreement)
+        try play.register("fiction-1", by: "developer-a", at: Scene.day(3))
+        let field = ("evaluate-doubling-time-frontier", Optional(Scene.day(61)))
+        let first = ("evaluate-horizon-model:fiction-1", Optional(Scene.day(33)))
+        check(play, "evaluator-1", at: Scene.day(4), [first, field])
+        // Nobody asks it about horizons, but the field's trigger asks anybody.
+        check(play, "evaluator-2", at: Scene.day(4), [field])
+        check(play, "developer-a", at: Scene.day(4), [], of: .evaluate)
+        try play.measure(
+            .horizon(300, made: Scene.day(9)), by: "evaluator-1", at: Scene.day(10))
+        let next = ("evaluate-horizon-model:fiction-1", Optional(Scene.day(39)))
+        check(play, "auditor-1", at: Scene.day(11), [next, field])
+        check(play, "auditor-1", at: Scene.day(40), [next, field])
+        let duty = try #require(play.brake.duties(of: "auditor-1", at: Scene.day(40)).first)
+        #expect(
+            duty.isOverdue && duty.sentence.contains("nothing older says that a trigger is clear"))
+        #expect(play.brake.state(at: Scene.day(40)).missed.map(\.indicator) == ["horizon"])
+    }
+
+    @Test func `a developer owes an answer to each request for access, once`() throws {
+        let agreement = try Scene.agreement(changing: [("clocks.access-answer-within", "7 d")])
+        var play = try Play.inForce(agreement)
+        try play.register("fiction-1", by: "developer-a", at: Scene.day(3))
+        let request = AccessRequest(model: "fiction-1", access: .whiteBox, what: "weights")
+        let outcome = try play.say("evaluator-1", .accessRequest(request), at: Scene.day(4))
+        guard case .effective(let entry) = outcome else { throw Misread("\(outcome)") }
+        let owed = [("access-e\(entry)", Optional(Scene.day(11)))]
+        check(play, "developer-a", at: Scene.day(5), owed, of: .access)
+        check(play, "developer-b", at: Scene.day(5), [], of: .access)
+        #expect(play.brake.duties(of: "developer-a", at: Scene.day(12)).first?.isOverdue == true)
+        let answer = AccessAnswer(request: entry, access: nil, reason: "not before release")
+        try play.say("developer-a", .accessAnswer(answer), at: Scene.day(12))
+        check(play, "developer-a", at: Scene.day(12), [], of: .access)
+        #expect(play.brake.state.evaluations.first?.answer?.inTime == false)
     }
 }

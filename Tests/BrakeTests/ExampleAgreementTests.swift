@@ -34,4 +34,16 @@ import TransparencyLog
         #expect(state.brake == .running)
         try checkInvariants(of: play)
     }
+
+    @Test func `the example's own tests come out as they say`() throws {
+        let yaml = try String(
+            contentsOf: Self.folder.appending(path: "agreement.yaml"), encoding: .utf8)
+        let agreement = try #require(Agreement.read(yaml: yaml).agreement)
+        let results = agreement.runTests()
+        #expect(results.count == 10)
+        for result in results {
+            #expect(result.failures.map(\.sentence) == [], "\(result.name)")
+            #expect(result.ignored == [], "\(result.name)")
+        }
+    }
 }

@@ -92,6 +92,9 @@ private func checkMeasures(
 
 /// What grows with the log is only what the log says; what is derived of a site stays small.
 private func checkBounds(of state: State, sourceLocation: SourceLocation) {
+    for series in state.history {
+        #expect(series.revisions.count == min(series.count, 32), sourceLocation: sourceLocation)
+    }
     for site in state.sites {
         #expect(site.telemetry.count <= 24, sourceLocation: sourceLocation)
         #expect(site.events.count <= 32, sourceLocation: sourceLocation)

@@ -231,9 +231,13 @@ import TransparencyLog
                 .voting(QuestionNumber(entry: LogIndex(UInt64(n)), suffix: 1 + n % 2)),
                 .causeEnds(n),
                 .takesHold(n), .evidenceDue(n), .noticeEnds(party: n),
-                .stale(
-                    EvidenceSlot(indicator: n, subject: n == 0 ? .frontier : .model(n)), signer: n),
-                .sunset,
+                .evidence(
+                    .stale(
+                        EvidenceSlot(topic: n, subject: n == 0 ? .frontier : .model(n)), signer: n,
+                        preliminary: n == 1)),
+                .evidence(.evaluationDue(EvidenceSlot(topic: n, subject: .model(n)))),
+                .evidence(.keepEnds(TriggerPair(trigger: n, subject: .model(n)))),
+                .evidence(.persists(TriggerPair(trigger: n, subject: .model(n)))), .sunset,
             ]
             return Deadline(time: time, event: events.randomElement(using: &random)!)
         }
@@ -256,8 +260,13 @@ import TransparencyLog
             .voting(QuestionNumber(entry: LogIndex(9), suffix: 2)),
             .voting(QuestionNumber(entry: LogIndex(10), suffix: 1)), .causeEnds(0), .takesHold(0),
             .evidenceDue(0), .noticeEnds(party: 0),
-            .stale(EvidenceSlot(indicator: 1, subject: .frontier), signer: 1),
-            .stale(EvidenceSlot(indicator: 0, subject: .model(0)), signer: 0), .sunset,
+            .evidence(
+                .stale(EvidenceSlot(topic: 1, subject: .frontier), signer: 1, preliminary: false)),
+            .evidence(
+                .stale(EvidenceSlot(topic: 0, subject: .model(0)), signer: 0, preliminary: false)),
+            .evidence(.evaluationDue(EvidenceSlot(topic: 0, subject: .frontier))),
+            .evidence(.keepEnds(TriggerPair(trigger: 0, subject: .frontier))),
+            .evidence(.persists(TriggerPair(trigger: 0, subject: .frontier))), .sunset,
         ]
         let deadlines = events.map { Deadline(time: time, event: $0) }
         #expect(deadlines.reversed().sorted() == deadlines)
@@ -290,6 +299,39 @@ import TransparencyLog
         }
         #expect(play.brake.state.measurements.count == 1)
         #expect(play.brake.deadlines.count == before + 1)
+        try checkInvariants(of: play)
+    }
+
+    @Test func `preliminary, final and corrected in turn keep few deadlines and a short history`()
+        throws
+    {
+        var play = try Play.inForce(
+            Scene.agreement(changing: [
+                ("triggers.autonomy.for", "{\"over\": \"3 d\"}"), ("triggers.autonomy.keep", "3 d"),
+                ("indicators.horizon.every", "30 d"),
+            ]))
+        try play.register("fiction-1", by: "developer-b", at: Scene.day(3))
+        let before = play.brake.deadlines.count
+        for hour in 0..<120 {
+            let time = Scene.day(4, hour: hour)
+            var work = CaseRun.Work()
+            switch hour % 3 {
+            case 0: work.stage = .preliminary
+            case 1: break
+            default: work.corrects = play.brake.revisions.all.first?.series.revisions.last?.entry
+            }
+            let value = ExactDecimal(coefficient: hour % 2 == 0 ? 600 : 300)
+            let said = MeasuredValue(
+                indicator: "horizon", subject: .model("fiction-1"), value: value, unit: .minutes,
+                low: value, high: value, made: time, work: work)
+            #expect(try play.note("evaluator-1", .measurement(said), at: time).isEffective)
+        }
+        // Two kinds of results that grow old; a time to hold or to keep each trigger waits for
+        // once.
+        #expect(play.brake.deadlines.count <= before + 3)
+        let history = try #require(play.brake.state.history.first)
+        #expect(history.count == 120 && history.revisions.count == 32)
+        #expect(history.revisions.map(\.entry) == history.revisions.map(\.entry).sorted())
         try checkInvariants(of: play)
     }
 }

@@ -37,9 +37,11 @@ extension Play {
     private static let noSignature = Base64.encode([UInt8](repeating: 0, count: 64))
 
     /// Lets these parties say `count` things at random, hours apart, and none after `end`.
+    ///
+    /// - Parameter evaluating: whether they often speak of results and of access to models.
     mutating func babble(
         _ parties: [String], count: Int, from start: Time, until end: Time,
-        using random: inout SplitMix
+        evaluating: Bool = false, using random: inout SplitMix
     ) throws {
         var time = start
         for _ in 0..<count {
@@ -51,9 +53,19 @@ extension Play {
             let kind =
                 Int.random(in: 0...9, using: &random) == 0
                 ? StatementKind.allCases.randomElement(using: &random)!
-                : likely(for: agreement.party(party)!, using: &random)
+                : evaluating && Int.random(in: 0...2, using: &random) == 0
+                    ? evaluation(by: agreement.party(party)!, using: &random)
+                    : likely(for: agreement.party(party)!, using: &random)
             try note(party, randomPredicate(kind, by: party, at: time, using: &random), at: time)
         }
+    }
+
+    private func evaluation(by party: Party, using random: inout SplitMix) -> StatementKind {
+        let kinds: [StatementKind] =
+            party.roles.contains(.developer)
+            ? [.accessAnswer, .comment, .challenge]
+            : party.mayAttest ? [.accessRequest, .judgement, .judgement, .challenge] : [.vote]
+        return kinds.randomElement(using: &random)!
     }
 
     private func likely(for party: Party, using random: inout SplitMix) -> StatementKind {
@@ -129,8 +141,47 @@ extension Play {
         // A new set of monitors is signed by those before, in tests of its own.
         case .acceptance, .monitors:
             return .acceptance(randomAcceptance(at: time, using: &random))
+        case .judgement, .accessRequest, .accessAnswer, .comment, .challenge:
+            return randomEvaluation(kind, of: model, at: time, using: &random)
         case .site, .stop, .telemetry, .draw, .answer, .finding:
             return randomEvidence(kind, by: party, at: time, using: &random)
+        }
+    }
+
+    /// About some entry, whatever that is.
+    private func randomEvaluation(
+        _ kind: StatementKind, of model: String, at time: Time, using random: inout SplitMix
+    ) -> PauseAgreement.Predicate {
+        // Mostly of what there is.
+        let request = brake.evaluations.requests.values.map(\.entry).min()
+        let result = brake.revisions.all.flatMap { $0.series.revisions.suffix(2) }.map(\.entry)
+            .randomElement(using: &random)
+        let any = LogIndex(UInt64.random(in: 0...200, using: &random))
+        let entry =
+            Int.random(in: 0...9, using: &random) == 0
+            ? any : (kind == .accessAnswer ? request : result) ?? any
+        switch kind {
+        case .accessRequest:
+            return .accessRequest(AccessRequest(model: model, access: .greyBox, what: ""))
+        case .accessAnswer:
+            let access: AccessTier? = Bool.random(using: &random) ? .blackBox : nil
+            return .accessAnswer(AccessAnswer(request: entry, access: access, reason: ""))
+        case .comment: return .comment(.init(about: entry, text: ""))
+        case .challenge:
+            return .challenge(
+                Challenge(
+                    measurement: entry, value: .zero,
+                    unit: brake.revisions.place(of: entry).map {
+                        agreement.indicators[$0.slot.topic].unit
+                    } ?? .minutes, reason: ""))
+        default:
+            let claim = agreement.claims.randomElement(using: &random)
+            return .judgement(
+                Judgement(
+                    claim: claim?.name ?? "none",
+                    subject: claim?.subject == .frontier ? .frontier : .model(model),
+                    holds: Judgement.Holds.allCases.randomElement(using: &random)!, reason: "",
+                    assurance: .thirdParty, made: time))
         }
     }
 

@@ -66,8 +66,8 @@ enum Scene {
 }
 
 extension JSON {
-    /// A copy with the text at `path` changed or added, or the list where it is written `[a, b]`
-    /// or, of objects, as JSON.
+    /// A copy with the text at `path` changed or added, or the list where it is written `[a, b]`;
+    /// an object, or a list of them, as JSON.
     ///
     /// A path through what is not there is a mistake of the test.
     func setting(_ path: [String], to value: String) -> JSON {
@@ -81,7 +81,11 @@ extension JSON {
     }
 
     private static func written(_ value: String) -> JSON {
-        if value.hasPrefix("[{"), let json = try? JSON.parse(Array(value.utf8)) { return json }
+        if value.hasPrefix("[{") || value.hasPrefix("{"),
+            let json = try? JSON.parse(Array(value.utf8))
+        {
+            return json
+        }
         guard value.hasPrefix("["), value.hasSuffix("]") else { return .string(value) }
         let elements = value.dropFirst().dropLast().split(separator: ",")
         return .array(elements.map { .string($0.trimmingCharacters(in: .whitespaces)) })
@@ -299,7 +303,7 @@ extension MeasuredValue {
         low: ExactDecimal?, high: ExactDecimal?, confidence: ExactDecimal = ExactDecimal("0.95")!,
         assurance: Assurance = .thirdParty, made: Time,
         elicitation: String? = "scaffolded, 3 attempts",
-        modelDigest: Digest? = nil
+        modelDigest: Digest? = nil, work: CaseRun.Work = CaseRun.Work()
     ) {
         var interval: Interval?
         if let low, let high {
@@ -310,8 +314,8 @@ extension MeasuredValue {
             n: nil,
             clusters: nil, suite: "made-up-1", method: "as the agreement says",
             assurance: assurance,
-            made: made, elicitation: elicitation, modelDigest: modelDigest, evidence: [],
-            source: nil,
-            fictional: true)
+            made: made, elicitation: elicitation, modelDigest: modelDigest,
+            evidence: work.evidence, source: nil, fictional: true, stage: work.stage,
+            corrects: work.corrects, reason: work.corrects.map { _ in "a task was wrong" })
     }
 }

@@ -86,7 +86,7 @@ import TransparencyLog
             indicator: "horizon", direction: .atLeast, figure: 100, bound: .lower,
             confidence: ExactDecimal("0.95")!)
         let rule = EvidenceRule(evaluators: evaluators, assurance: .thirdParty, pool: pool)
-        return play.brake.reading(of: .compare(comparison), rule: rule, about: .model(0)).truth
+        return play.brake.law.reading(of: .compare(comparison), rule: rule, about: .model(0)).truth
     }
 
     // MARK: - Range and bounds
@@ -119,7 +119,8 @@ import TransparencyLog
 
     @Test func `the bound that the trigger asks about decides`() {
         let evidence = Evidence(
-            signer: 0, entry: LogIndex(1), value: .horizon(100, made: Scene.day(1)))
+            signer: 0, entry: LogIndex(1), received: Scene.day(1),
+            content: .measured(.horizon(100, made: Scene.day(1))))
         #expect(evidence.figure(for: .lower) == 80)
         #expect(evidence.figure(for: .upper) == 120)
         #expect(evidence.figure(for: .estimate) == 100)
@@ -137,8 +138,11 @@ import TransparencyLog
             _ value: MeasuredValue, _ comparison: Comparison, stale: Bool = false,
             _ filter: EvidenceFilter = .none
         ) -> Unusable? {
-            Evidence(signer: 0, entry: LogIndex(1), value: value, stale: stale)
-                .unusable(for: comparison, rule: rule, filter: filter)
+            Evidence(
+                signer: 0, entry: LogIndex(1), received: Scene.day(6), content: .measured(value),
+                stale: stale
+            )
+            .unusable(for: .compare(comparison), rule: rule, filter: filter)
         }
         let good = MeasuredValue.horizon(100, made: Scene.day(5))
         #expect(why(good, comparison) == nil)

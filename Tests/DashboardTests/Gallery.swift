@@ -33,7 +33,7 @@ private let galleryFolder = ProcessInfo.processInfo.environment["DASHBOARD_GALLE
         }
         let indicator = try #require(Scene.agreement.indicator("horizon-50"))
         let chart = Chart(indicator, of: Scene().state, under: Scene.agreement)
-        let drawing = chart.svg(.wide, isFile: true).markup
+        let drawing = chart.file(.wide).markup
         try write(Array(drawing.utf8), to: folder.appending(path: "horizon.svg"))
     }
 

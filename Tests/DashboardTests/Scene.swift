@@ -50,7 +50,10 @@ struct Scene {
                 ModelStanding(
                     name: name, digest: digest, developer: "developer-b", parents: [],
                     released: nil, entry: LogIndex(23))
-            ], measurements: measurements, sites: siteStandings, mitigations: mitigations,
+            ], measurements: measurements, history: history, judgements: judgements,
+            schedules: schedules, evaluations: evaluations, comments: comments,
+            challenges: challenges, dissent: dissent, sites: siteStandings,
+            mitigations: mitigations,
             milestones: milestones, selfReports: selfReports,
             withoutEffect: [
                 EntryWithoutEffect(entry: LogIndex(30), reason: words, clause: "5.1")
@@ -116,17 +119,22 @@ struct Scene {
             ])
         let unknown = TriggerReason(
             verdict: .unknown, text: "no measurement counts", entry: nil, children: [])
-        return (0..<models).map { number in
+        let pending = PendingStanding(
+            since: Scene.now - Scene.hours(9), due: Scene.now + Scene.hours(15), reports: 1,
+            over: Scene.hours(24), evaluators: 1, reported: [])
+        let ofModels = (0..<models).map { number in
             TriggerStanding(
                 trigger: "research-automation",
                 subject: .model(number == 0 ? name : "\(name)-\(number)"),
                 verdict: number == 0 ? .crossed : .clear, since: Scene.now - Scene.hours(95),
-                reason: tree, clause: "4.3")
-        } + [
-            TriggerStanding(
-                trigger: "frontier-acceleration", subject: .frontier, verdict: .unknown,
-                since: Scene.now - Scene.hours(2000), reason: unknown, clause: "4.5")
-        ]
+                reason: tree, pending: number == 1 ? pending : nil,
+                keptUntil: number == 0 ? Scene.now + Scene.hours(40) : nil, clause: "4.3")
+        }
+        let frontier = TriggerStanding(
+            trigger: "frontier-acceleration", subject: .frontier, verdict: .unknown,
+            since: Scene.now - Scene.hours(2000), reason: unknown, pending: nil, keptUntil: nil,
+            clause: "4.5")
+        return ofModels + [frontier]
     }
 }
 
@@ -144,7 +152,8 @@ extension Scene {
         return QuestionStanding(
             id: id, kind: isOpen ? .confirmation : .determination, trigger: "research-automation",
             subject: .model(name), accused: "developer-b", cause: isOpen ? "c31" : nil,
-            opened: Scene.now - Scene.hours(94), deadline: Scene.now + Scene.hours(3),
+            measurement: nil, opened: Scene.now - Scene.hours(94),
+            deadline: Scene.now + Scene.hours(3),
             status: status, closed: isOpen ? nil : Scene.now - Scene.hours(92), closing: nil,
             rule: Scene.agreement.decisions.rule(for: isOpen ? .confirmation : .determination)!,
             recused: [PartyWithReason(party: "councillor-7", reason: words)],
@@ -186,7 +195,7 @@ extension Scene {
                 suite: words, method: words, assurance: .thirdParty, made: Time(day)!,
                 elicitation: nil, modelDigest: nil, evidence: [], source: nil,
                 fictional: fictional),
-            stale: stale)
+            stale: stale, withdrawn: nil)
     }
 
     private var measurements: [MeasurementStanding] {

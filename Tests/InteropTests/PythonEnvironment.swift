@@ -27,6 +27,34 @@ struct PythonEnvironment {
         try make("descriptions", least: 10, packages: ["schemathesis"])
     }
 
+    /// What statisticians use, and the checker of JSON schemas.
+    static func ofStatistics() throws -> PythonEnvironment {
+        try make(
+            "statistics", least: 10,
+            packages: ["numpy", "scipy", "statsmodels", "scikit-learn", "jsonschema"])
+    }
+
+    /// Versions of Inspect whose logs are read: the newest, and one that compressed otherwise.
+    enum InspectRelease: String, CaseIterable {
+        case newest
+        case old = "0.3.100"
+    }
+
+    static func of(_ release: InspectRelease) throws -> PythonEnvironment {
+        switch release {
+        case .newest: try make("inspect", least: 10, packages: ["inspect-ai"])
+        case .old: try make("inspect-0.3.100", least: 10, packages: ["inspect-ai==0.3.100"])
+        }
+    }
+
+    /// Python as it comes, without any package.
+    static func plain() throws -> PythonEnvironment {
+        guard let system = systemPython(least: 10) else {
+            try Test.cancel("no Python 3.10 or newer on this machine")
+        }
+        return PythonEnvironment(python: system)
+    }
+
     /// Cancels the test, saying why, where there is no such Python or no package index. A missing
     /// index is a failure where `CI` is set.
     private static func make(

@@ -138,7 +138,7 @@ import TransparencyLog
             says:
                 "provisional.to: an order by trigger \"large-training-run\" would not become milder when it lapses",
             hint: "needs a measure milder than notify")
-        var block = BlockText(ExampleAgreement.yaml)
+        var block = BlockText(ExampleAgreement.short)
         try block.remove("triggers.large-training-run")
         try block.set("provisional.to", to: "slow")
         check(
@@ -148,7 +148,7 @@ import TransparencyLog
             hint: "needs a measure milder than slow",
             line: try block.line(of: "provisional.to") + 1, pointed: "slow")
         try block.set("provisional.to", to: "cap")
-        #expect(Agreement.read(yaml: block.text).problems == [])
+        #expect(ExampleAgreement.problems(of: block.text) == [])
     }
 
     @Test func `a lease outlasts the time until monitors sign without the node`() throws {
@@ -161,11 +161,11 @@ import TransparencyLog
 
     @Test func `evidence that goes stale before the decision is a warning`() throws {
         try check(
-            "indicators.doubling-time.stale-after", set: "13 d",
+            "indicators.training-compute.stale-after", set: "13 d",
             says:
-                "indicators.doubling-time.stale-after: a measurement goes stale before the council must have decided on it",
+                "indicators.training-compute.stale-after: a measurement goes stale before the council must have decided on it",
             hint: "decisions.determination.deadline is 14 d", severity: .warning)
-        try accepted { try $0.set("indicators.doubling-time.stale-after", to: "14 d") }
+        try accepted { try $0.set("indicators.training-compute.stale-after", to: "14 d") }
     }
 
     @Test func `silence pauses nobody`() throws {
@@ -185,7 +185,7 @@ import TransparencyLog
         "{indicator: training-compute, above: 1e26 FLOP, bound: lower, confidence: 90 %}"
 
     @Test func `something triggers a pause`() throws {
-        var block = BlockText(ExampleAgreement.yaml)
+        var block = BlockText(ExampleAgreement.short)
         let line = try block.line(of: "triggers")
         try block.remove("triggers")
         block.lines.insert("triggers: {}", at: line)
@@ -209,7 +209,7 @@ import TransparencyLog
         try check(
             replacing: "at-most: 60 d, bound: upper", with: "at-most: 60 d, bound: lower",
             says: "triggers.frontier-acceleration.when: at-most needs the upper bound, found lower",
-            pointed: "lower, confidence: 95 %}", occurrence: 3)
+            pointed: "lower, confidence: 95 %}", occurrence: 4)
         try check(
             replacing: "above: 1e26 FLOP, bound: lower", with: "above: 1e26 FLOP, bound: upper",
             says: "triggers.large-training-run.when: above needs the lower bound, found upper",
@@ -217,7 +217,7 @@ import TransparencyLog
         try check(
             replacing: "at-most: 60 d, bound: upper", with: "below: 60 d, bound: lower",
             says: "triggers.frontier-acceleration.when: below needs the upper bound, found lower",
-            pointed: "lower, confidence: 95 %}", occurrence: 3)
+            pointed: "lower, confidence: 95 %}", occurrence: 4)
     }
 
     @Test func `a figure lies within what the indicator can show`() throws {
@@ -286,7 +286,7 @@ import TransparencyLog
         for when in [
             "{all: [\(least), \(most)]}", "{any: [\(high), \(low)]}",
             "{at-least: 2, of: [\(high), \(least), \(low)]}",
-            "{all: [\(high), {any: [\(low), \(least)]}]}",
+            "{all: [\(least), {any: [\(low), \(high)]}]}",
         ] {
             let text = ExampleAgreement.yaml.replacing("when: \(large)", with: "when: \(when)")
             #expect(Agreement.read(yaml: text).problems == [], "\(when)")
@@ -299,7 +299,8 @@ import TransparencyLog
         let parts = (0..<24).map { _ in "{any: [\(large), \(low)]}" }.joined(separator: ", ")
         let text = ExampleAgreement.yaml.replacing(
             "when: \(large)", with: "when: {all: [\(parts)]}")
-        #expect(Agreement.read(yaml: text).problems == [])
+        let problems = Agreement.read(yaml: text).problems
+        #expect(problems.count == 23 && problems.allSatisfy { $0.severity == .warning })
     }
 
     @Test func `a model can leave a pause`() throws {
@@ -328,7 +329,7 @@ import TransparencyLog
             ExampleAgreement.yaml.replacing("at-most: 60 d", with: "at-most: 3650 d"),
             ExampleAgreement.yaml.replacing("above: 1e26 FLOP", with: "above: 1e20 FLOP"),
         ] {
-            #expect(Agreement.read(yaml: text).problems == [])
+            #expect(Agreement.read(yaml: text).agreement != nil)
         }
     }
 
@@ -344,7 +345,7 @@ import TransparencyLog
 
     @Test func `there are enough who may give the evidence`() throws {
         try check(
-            replacing: "evaluators: 2", with: "evaluators: 6",
+            replacing: "{evaluators: 2", with: "{evaluators: 6",
             says:
                 "triggers.frontier-acceleration.evidence.evaluators: 6 are needed, but 5 parties may give such evidence",
             pointed: "6, assurance")

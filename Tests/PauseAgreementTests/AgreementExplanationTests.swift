@@ -11,6 +11,15 @@ import TransparencyLog
             "- research-automation (article 4.3): for one model, both of these: (horizon-50 is at least 480 min by the lower bound of a 95 % interval; one of these: (doubling-time is at most 120 d by the upper bound of a 95 % interval; research-tasks is at least 80 % by the lower bound of a 95 % interval)).",
             "  It asks for pause. It needs third-party evidence of at least 1 evaluator (as many must say that it holds). While it is unknown, nothing opens and the state says so.",
             "  It is lifted by milestones: alignment, oversight, society. After it was lifted, its figure is 30 d.",
+            "- research-substitution (article 4.7): for one model, both of these: (full-substitution is judged to hold; research-tasks is at least 50 % by the lower bound of a 95 % interval).",
+            "  It asks for pause. It needs third-party evidence of at least 2 evaluators among auditor-1, auditor-2, evaluator-1, evaluator-2, evaluator-3 (all who measured must say that it holds). While it is unknown, nothing opens and the state says so.",
+            "  It is crossed once it held in 2 reports of each, the last at least 30 d after the first. It stays crossed for 60 d after it last held.",
+            "  It is crossed once it held for 14 d.",
+            "- Claim full-substitution (article 4.1), judged of a model since nothing computes it, for 180 d: Inside its developer the model can do the work of all AI researchers and engineers there, at no more than five times their cost.",
+            "- horizon-50 of each registered model is measured at least every 90 d (article 4.1); without, it is unknown where it was clear.",
+            "- A low value of horizon-50, research-tasks counts only with a word on how capability was drawn out of the model.",
+            "- 10 tests in the text show what the triggers read of made-up reports.",
+            "- A developer answers within 14 d who asks for access to its model to evaluate it. It may comment within 14 d on what was found.",
             "Who decides?",
             "- determination (article 5.1): 3 yes votes from 2 jurisdictions within 14 d. Without them nothing changes. The accused does not vote, nor whom it nominated.",
             "- confirmation (article 5.2): 5 yes votes from 3 jurisdictions within 21 d. Without them the order becomes notify, at the latest 30 d after it began. The accused does not vote, nor whom it nominated.",
@@ -51,6 +60,29 @@ import TransparencyLog
             #expect(text.contains(sentence + "\n"), "\(sentence)")
         }
         #expect(!text.contains("the stages are held"))
+    }
+
+    @Test func `what lasts is said in as many words as it has parts`() throws {
+        func text(_ edits: [(String, String)]) throws -> String {
+            let text = edits.reduce(ExampleAgreement.yaml) { $0.replacing($1.0, with: $1.1) }
+            return try #require(Agreement.read(yaml: text).agreement).explanation
+        }
+        let reports = try text([("for: {reports: 2, over: 30 d}", "for: {reports: 3}")])
+        #expect(
+            reports.contains(
+                "  It is crossed once it held in 3 reports of each. It stays crossed for 60 d after it last held.\n"
+            ))
+        let counted = try text([
+            ("    elicitation: none\n    valid", "    uncertainty: counted\n    valid"),
+            (
+                "{indicator: training-compute, above: 1e26 FLOP, bound: lower, confidence: 90 %}",
+                "{indicator: training-compute, above: 1e26 FLOP}"
+            ), ("  access-answer-within: 14 d\n", ""),
+        ])
+        #expect(counted.contains("for one model, training-compute is above 1e26 FLOP, counted.\n"))
+        #expect(counted.contains("- It may comment within 14 d on what was found.\n"))
+        let short = try #require(Agreement.read(yaml: ExampleAgreement.short).agreement)
+        #expect(!short.explanation.contains("tests in the text"))
     }
 
     @Test func `every party, trigger and article of a rule is named where it matters`() throws {

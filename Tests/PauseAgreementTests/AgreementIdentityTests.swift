@@ -45,7 +45,10 @@ import TransparencyLog
             ("lease: 2 h", "lease: >-\n    2\n    h"),
             ("lease: 2 h", "lease: \"2\\x20h\""),
             ("agreement: frontier-pause", "\"agreement\": frontier-pause"),
-            ("clocks:\n  lease: 2 h", "clocks: {lease: 2 h}"),
+            (
+                "clocks:\n  lease: 2 h\n  access-answer-within: 14 d\n  comment-within: 14 d",
+                "clocks: {lease: 2 h, comment-within: 14 d, access-answer-within: 14 d}"
+            ),
             (
                 "when: {indicator: doubling-time, at-most: 60 d, bound: upper, confidence: 95 %}",
                 "when:\n      confidence: 95 %\n      indicator: doubling-time\n      at-most: 60 d\n      bound: upper"

@@ -160,7 +160,7 @@ import TransparencyLog
             try $0.set("\(path).jurisdictions", to: "4")
         }
         // An auditor that is a developer too attests nothing.
-        var block = BlockText(ExampleAgreement.yaml)
+        var block = BlockText(ExampleAgreement.short)
         try block.set("\(path).attesters", to: "16")
         try block.set("parties.auditor-2.roles", to: "[auditor, operator]")
         check(

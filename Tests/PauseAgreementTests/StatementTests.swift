@@ -21,6 +21,17 @@ import TransparencyLog
         modelDigest: digest, evidence: [.init(name: "runs.csv", digest: other)], source: nil,
         fictional: true)
 
+    /// With everything that may be left out.
+    private static let corrected = MeasuredValue(
+        indicator: "horizon-50", subject: .model("fiction-1"), value: ExactDecimal("410")!,
+        unit: .minutes, interval: nil, n: 168, clusters: nil, suite: "METR-Horizon-v1.1",
+        method: "weighted logistic fit", assurance: .thirdParty,
+        made: Time("2026-11-21T20:00:00Z")!, elicitation: nil, modelDigest: nil,
+        evidence: [.init(name: "runs.csv", digest: other)], source: nil, fictional: true,
+        stage: .preliminary, corrects: LogIndex(40), reason: "two runs were counted twice",
+        access: .whiteBox, safeguards: .off, budget: "8,000 USD, 3 weeks",
+        relationship: .collaborative, recipe: "metr agent=fiction-1")
+
     /// One of each kind, and of each shape that a kind has.
     private static let predicates: [Predicate] = [
         .opening(Opening(rules: 1, origin: "frontier-pause.example/log", policy: "quorum none\n")),
@@ -86,6 +97,36 @@ import TransparencyLog
         .attestation(
             Attestation(about: .milestone("oversight"), verdict: .unknown, reason: "not yet")),
         .selfReport(SelfReport(what: "a job ran past the grace", site: "north-1")),
+        .measurement(corrected),
+        .judgement(
+            Judgement(
+                claim: "substitution", subject: .model("fiction-1"), holds: .unclear,
+                reason: "some of them", assurance: .thirdParty,
+                made: Time("2026-11-21T20:00:00Z")!, modelDigest: digest,
+                evidence: [.init(name: "interviews.txt", digest: other)])),
+        .judgement(
+            Judgement(
+                claim: "substitution", subject: .frontier, holds: .yes, reason: "all of them",
+                assurance: .reproduced, made: Time("2026-11-21")!)),
+        .accessRequest(
+            AccessRequest(model: "fiction-1", access: .greyBox, what: "a variant without refusals")),
+        .accessAnswer(
+            AccessAnswer(request: LogIndex(70), access: .blackBox, reason: "no more than that")),
+        .accessAnswer(AccessAnswer(request: LogIndex(70), access: nil, reason: "not now")),
+        .comment(.init(about: LogIndex(71), text: "the scaffold was an old one")),
+        .challenge(
+            Challenge(
+                measurement: LogIndex(71), value: ExactDecimal("410")!, unit: .minutes,
+                interval: measured.interval.map {
+                    .init(
+                        low: ExactDecimal("300")!, high: $0.high, confidence: $0.confidence,
+                        method: $0.method)
+                }, recipe: "metr agent=fiction-1", reason: "two runs were counted twice",
+                evidence: [.init(name: "runs.csv", digest: other)])),
+        .challenge(
+            Challenge(
+                measurement: LogIndex(71), value: ExactDecimal("0.2")!, unit: .share,
+                reason: "it does not follow")),
         .acceptance(
             Acceptance(
                 party: "developer-a", payload: digest, accepted: Time("2026-11-21T20:00:00Z")!)),
@@ -276,6 +317,75 @@ import TransparencyLog
         try check(model, "/predicate/model", "Fiction 1")
         try check(model, "/predicate/released", "no")
         try check(model, "/predicate/parents/0", "00", at: "/predicate/parents/0")
+    }
+
+    /// The statement of that kind, with something that may be left out where the kind has it.
+    private func predicate(_ kind: StatementKind) throws -> PauseAgreement.Predicate {
+        try #require(
+            Self.predicates.filter { $0.kind == kind }.max {
+                $0.json.keys.count < $1.json.keys.count
+            })
+    }
+
+    @Test func `a correction and what an evaluator saw are read strictly`() throws {
+        let corrected = try predicate(.measurement)
+        #expect(corrected == .measurement(Self.corrected))
+        try check(
+            corrected, "/predicate/stage", "draft", expected: "one of preliminary, final")
+        try check(corrected, "/predicate/corrects", "40")
+        try check(corrected, "/predicate/corrects", -1)
+        try check(corrected, "/predicate/corrects", nil, at: "/predicate/reason")
+        try check(corrected, "/predicate/reason", nil)
+        try check(corrected, "/predicate/access", "all")
+        try check(corrected, "/predicate/safeguards", true, expected: "one of on, off")
+        try check(corrected, "/predicate/budget", .string(String(repeating: "x", count: 1025)))
+        try check(corrected, "/predicate/relationship", "first_party")
+        try check(corrected, "/predicate/recipe", .string(String(repeating: "x", count: 1025)))
+        // What was written before these members were known means what it meant.
+        let plain = Self.predicates[5]
+        #expect(plain.json["stage"] == nil)
+        try check(plain, "/predicate/reason", "no correction")
+    }
+
+    @Test func `a judgement and a challenge are read strictly`() throws {
+        let (judgement, challenge) = (try predicate(.judgement), try predicate(.challenge))
+        try check(judgement, "/predicate/claim", "Full Substitution")
+        try check(judgement, "/predicate/subject", "model:")
+        try check(judgement, "/predicate/holds", true, expected: "one of yes, no, unclear")
+        try check(judgement, "/predicate/reason", nil)
+        try check(judgement, "/predicate/assurance", "certain")
+        try check(judgement, "/predicate/made", "yesterday")
+        try check(judgement, "/predicate/model-sha256", "00")
+        try check(judgement, "/predicate/evidence/0/sha256", "00")
+        try check(judgement, "/predicate/value", "1")
+        try check(challenge, "/predicate/measurement", "71")
+        try check(challenge, "/predicate/value", 410)
+        try check(challenge, "/predicate/unit", "minutes")
+        try check(challenge, "/predicate/value", "299", at: "/predicate/interval/low")
+        try check(challenge, "/predicate/interval/level", "0.95")
+        try check(challenge, "/predicate/reason", nil)
+        try check(challenge, "/predicate/indicator", "horizon-50")
+    }
+
+    @Test func `access is asked for, granted, refused and commented on strictly`() throws {
+        let (request, comment) = (try predicate(.accessRequest), try predicate(.comment))
+        let granted = PauseAgreement.Predicate.accessAnswer(
+            AccessAnswer(request: LogIndex(70), access: .blackBox, reason: "no more"))
+        let refused = PauseAgreement.Predicate.accessAnswer(
+            AccessAnswer(request: LogIndex(70), access: nil, reason: "not now"))
+        try check(request, "/predicate/model", "Fiction 1")
+        try check(
+            request, "/predicate/access", "weights",
+            expected: "one of black-box, grey-box, white-box")
+        try check(request, "/predicate/what", nil)
+        try check(granted, "/predicate/access", nil)
+        try check(granted, "/predicate/granted", false, at: "/predicate/access")
+        try check(granted, "/predicate/granted", "yes")
+        try check(refused, "/predicate/access", "black-box")
+        try check(refused, "/predicate/request", -1)
+        try check(comment, "/predicate/about", "71")
+        try check(comment, "/predicate/text", .string(String(repeating: "x", count: 4097)))
+        #expect(AccessTier.blackBox < .greyBox && AccessTier.greyBox < .whiteBox)
     }
 
     // MARK: - Entries

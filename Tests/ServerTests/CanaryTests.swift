@@ -72,6 +72,16 @@ import TransparencyLog
             ]
         case .mitigation: return ["cause": "c1", "what": "w"]
         case .selfReport: return ["what": "w"]
+        case .judgement:
+            return [
+                "claim": "substitution", "subject": "frontier", "holds": "unclear", "reason": "r",
+                "assurance": "third-party", "made": time,
+            ]
+        case .accessRequest: return ["model": "fiction-1", "access": "grey-box", "what": "w"]
+        case .accessAnswer: return ["request": 0, "granted": false, "reason": "r"]
+        case .comment: return ["about": 0, "text": "t"]
+        case .challenge:
+            return ["measurement": 0, "value": "0.4", "unit": "share", "reason": "r"]
         case .opening, .accession, .withdrawal, .selfResume, .question, .vote, .draw,
             .attestation, .monitors, .acceptance:
             return nil
@@ -82,7 +92,7 @@ import TransparencyLog
         let name =
             switch kind {
             case .finding: "auditor-1"
-            case .measurement: "evaluator-1"
+            case .measurement, .accessRequest, .judgement: "evaluator-1"
             default: "developer-a"
             }
         return signers.first { $0.party == name }!

@@ -51,6 +51,8 @@ enum ServerScene {
         legal-basis: [none, as this is a test]
         indicators:
           score: {unit: share, subject: model, method: any, valid: {least: 0 %, most: 100 %}, stale-after: 90 d, article: "4.1"}
+        claims:
+          substitution: {subject: frontier, text: Models can replace all researchers, stale-after: 90 d, article: "4.1"}
         triggers:
           high-score:
             subject: model

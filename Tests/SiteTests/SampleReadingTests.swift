@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import EvaluationLogs
 import Foundation
 import Site
 import Testing

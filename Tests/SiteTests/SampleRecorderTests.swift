@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import EvaluationLogs
 import Site
 import Testing
 import TransparencyLog

@@ -185,7 +185,7 @@ play_frontier() {
     say "The trigger is armed again, higher: $(status_json | jq -r '.triggers[] | select(.trigger == "frontier-acceleration") | .reason.text')"
     await 30 "the first stage" brake_is resuming
     await_gates resuming
-    standstill status --node "$NODE" --policy "$HERE/policy" | head -n 3 | sed 's/^/     /' || true
+    standstill status --node "$NODE" --policy "$HERE/policy" | sed -n '1,3s/^/     /p' || true
     printf '{"model": "fiction-1", "reason": "mitigated, attested and re-evaluated"}\n' >"$HERE/self-resume.json"
     declare_as developer-b self-resume "$HERE/self-resume.json"
     step "Stage by stage, for all at once, until nothing is held."

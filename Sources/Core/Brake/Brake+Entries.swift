@@ -73,6 +73,11 @@ extension Brake {
         case .mitigation(let mitigation): mitigate(mitigation, by: party, at: index)
         case .attestation(let attestation): attest(attestation, by: party, at: index)
         case .selfReport(let report): self.report(report, by: party, at: index)
+        case .judgement(let judgement): judge(judgement, by: party, at: index)
+        case .accessRequest(let request): ask(request, by: party, at: index)
+        case .accessAnswer(let answer): self.answer(answer, by: party, at: index)
+        case .comment(let comment): self.comment(comment, by: party, at: index)
+        case .challenge(let challenge): self.challenge(challenge, by: party, at: index)
         case .monitors(let rotation): rotate(rotation, at: index)
         case .acceptance(let acceptance): accept(acceptance, by: party, at: index)
         }
@@ -106,13 +111,15 @@ extension Brake {
             .findingContradictsLog:
             agreement.verification.article
         case .alreadyAsked(let id): rule(of: id)
+        case .measurementWithdrawn, .alreadyChallenged, .ownMeasurement:
+            agreement.decisions.rule(for: .challenge)?.article
         case .questionClosed, .afterDeadline, .recused, .alreadyVoted:
             predicate.subject.flatMap { rule(of: $0) }
         case .notTheRegisteredCheckpoint, .madeInFuture, .staleOnArrival, .newerLogged:
-            if case .measurement(let value) = predicate {
-                agreement.indicator(value.indicator)?.article
-            } else {
-                agreement.verification.article
+            switch predicate {
+            case .measurement(let value): agreement.indicator(value.indicator)?.article
+            case .judgement(let judgement): agreement.claim(judgement.claim)?.article
+            default: agreement.verification.article
             }
         default: nil
         }
@@ -144,6 +151,11 @@ extension Predicate {
         case .mitigation(let mitigation): mitigation.cause
         case .attestation(let attestation): attestation.about.description
         case .selfReport(let report): report.site
+        case .judgement(let judgement): judgement.subject.description
+        case .accessRequest(let request): Subject.model(request.model).description
+        case .accessAnswer(let answer): "entry:\(answer.request)"
+        case .comment(let comment): "entry:\(comment.about)"
+        case .challenge(let challenge): "entry:\(challenge.measurement)"
         case .monitors(let rotation): rotation.versionLine
         case .acceptance(let acceptance): acceptance.party
         }

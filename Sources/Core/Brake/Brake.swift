@@ -10,9 +10,10 @@ public import TransparencyLog
 /// The same agreement and entries give the same ``State``, byte for byte, whenever and wherever
 /// they are folded.
 ///
-/// To read the room: ``Admission``, then `Brake+Entries`, `TriggerBoard`, `Question`, `Cause`,
-/// `Resumption`, `OrderDerivation`; `SiteBook` and `StopEvidence` for who has stopped, `SafetyBook`
-/// for what clears a cause; and `Explanation` for the words.
+/// To read the room: ``Admission``, then `Brake+Entries`, `TriggerLaw` (what is read),
+/// `TriggerBoard` (what is asked), `Question`, `Cause`, `Resumption`, `OrderDerivation`; `SiteBook`
+/// and `StopEvidence` for who has stopped, `SafetyBook` for what clears a cause; and `Explanation`
+/// for the words.
 public struct Brake: Sendable {
     public let agreement: Agreement
     let roster: Roster
@@ -22,16 +23,18 @@ public struct Brake: Sendable {
     var record = Record()
     var membership: Membership
     var models = ModelRegister()
-    var evidence = EvidenceBook()
-    var board: TriggerBoard
+    /// What triggers read on the evidence.
+    var law: TriggerLaw
+    var board = TriggerBoard()
     var docket = Docket()
     var causes = CauseBook()
     var sites = SiteBook()
     var safety = SafetyBook()
     var watchers: MonitorBook
     var acceptances = AcceptanceBook()
-    /// The agreement's triggers with the figures that hold now.
-    var triggers: [Trigger]
+    var revisions = RevisionBook()
+    var challenges = ChallengeBook()
+    var evaluations = EvaluationBook()
     /// How often each trigger was lifted by milestones.
     var liftings: [Int]
     var deadlines = DeadlineQueue()
@@ -45,16 +48,12 @@ public struct Brake: Sendable {
         self.agreement = agreement
         roster = Roster(agreement)
         membership = Membership(parties: roster.parties.count)
-        board = TriggerBoard(agreement)
-        triggers = agreement.triggers
+        law = TriggerLaw(agreement, roster: roster)
         liftings = Array(repeating: 0, count: agreement.triggers.count)
         derived = Derived(parties: roster.parties.count)
         watchers = MonitorBook(agreement)
         deadlines.insert(Deadline(time: agreement.onExpiry.sunset, event: .sunset))
-        // A frontier trigger has its one subject from the start, so that it can read `unknown`.
-        for (place, trigger) in agreement.triggers.enumerated() where trigger.subject == .frontier {
-            board.begin(place, verdict: verdict(of: trigger, about: .frontier), at: clock)
-        }
+        weigh { _, _ in }
     }
 
     /// Takes the next entry of the log; deadlines before its stamp fire first.
@@ -98,6 +97,9 @@ public struct Brake: Sendable {
         openQuestions()
         settle(modelsChanged: false)
     }
+
+    /// The agreement's triggers with the figures that hold now.
+    var triggers: [Trigger] { law.triggers }
 
     /// How many entries were folded.
     public var size: TreeSize { record.size }

@@ -248,7 +248,15 @@ extension Brake {
     /// What the cause's trigger reads on the evidence that counts for resuming.
     func verdictForResuming(_ cause: Cause) -> TriggerVerdict {
         guard agreement.resume.requiresClearTrigger else { return .clear }
-        return TriggerVerdict(readingForResuming(cause)?.truth ?? .unknown)
+        guard let pair = cause.trigger, let reading = readingForResuming(cause) else {
+            return .unknown
+        }
+        switch law[pair].phase {
+        // What has begun to hold again is not clear, however long it takes until it is crossed.
+        case .pending: return .unknown
+        case .kept: return .crossed
+        case .idle, .crossed: return TriggerVerdict(reading.truth)
+        }
     }
 
     /// Why a cause may not be put to a vote on resuming, or nil.
@@ -281,10 +289,8 @@ extension Brake {
 
     func readingForResuming(_ cause: Cause) -> Reading? {
         guard let pair = cause.trigger else { return nil }
-        let trigger = triggers[pair.trigger]
         let filter = EvidenceFilter(
             after: cause.since, elicited: agreement.resume.requiresElicitation)
-        return reading(
-            of: trigger.condition, rule: trigger.evidence, about: pair.subject, filter: filter)
+        return law.reading(of: pair, filter: filter)
     }
 }

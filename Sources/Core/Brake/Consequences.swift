@@ -11,7 +11,8 @@ public struct Consequences: Hashable, Sendable {
     public struct Change: Hashable, Sendable {
         public enum Kind: String, Hashable, Sendable, CaseIterable {
             case entryIntoForce = "entry-into-force"
-            case brake, measure, cause, question, trigger, party, model, measurement
+            case brake, measure, cause, question, trigger, party, model, measurement, judgement
+            case access, comment
             case site, mitigation, milestone
             case selfReport = "self-report"
         }
@@ -63,7 +64,8 @@ private struct StateDifference {
 
     func changes(by entry: LogIndex) -> [Consequences.Change] {
         force + brake + measures + causes + questions + triggers + parties + models
-            + measurements(of: entry) + sites + mitigations + milestones + selfReports
+            + measurements(of: entry) + results(of: entry) + sites + mitigations + milestones
+            + selfReports
     }
 
     var opened: [String] {
@@ -154,11 +156,11 @@ private struct StateDifference {
     private var triggers: [Consequences.Change] {
         compare(before.triggers, after.triggers, by: { "\($0.trigger) on \($0.subject)" })
             .compactMap { old, new in
-                guard let new, old?.verdict != new.verdict else { return nil }
-                let was = old.map { ", where it read \($0.verdict.rawValue)" } ?? ""
+                guard let new, old?.phase != new.phase else { return nil }
+                let was = old.map { ", where it read \($0.phase)" } ?? ""
                 return change(
                     .trigger, "\(new.trigger) on \(new.subject)",
-                    "reads \(new.verdict.rawValue)\(was): \(new.reason.text)", new.clause)
+                    "reads \(new.phase)\(was): \(new.reason.text)", new.clause)
             }
     }
 
@@ -190,9 +192,29 @@ private struct StateDifference {
             let value = held.value
             return change(
                 .measurement, value.indicator,
-                "\(held.signer)'s newest on \(value.subject) is \(value.value) \(value.unit.rawValue)"
+                "\(held.signer)'s newest\(value.stage == .preliminary ? " preliminary one" : "") on "
+                    + "\(value.subject) is \(value.value) \(value.unit.rawValue)"
+                    + (value.corrects.map { ", correcting entry \($0)" } ?? "")
             )
         }
+    }
+
+    /// Judgements, and what evaluators and developers say to each other.
+    private func results(of entry: LogIndex) -> [Consequences.Change] {
+        let judgements = after.judgements.filter { $0.entry == entry }.map { held in
+            let judgement = held.judgement
+            return change(
+                .judgement, judgement.claim,
+                "\(held.signer)'s newest on \(judgement.subject) is \(judgement.holds.rawValue)")
+        }
+        let access = compare(before.evaluations, after.evaluations, by: { "\($0.entry)" })
+            .compactMap { _, new in
+                new.map { change(.access, "\($0.evaluator) to \($0.model)", $0.sentence) }
+            }
+        let comments = after.comments.filter { $0.entry == entry }.map {
+            change(.comment, "entry \($0.about)", "\($0.party) says: \($0.text)")
+        }
+        return judgements + access + comments
     }
 
     // MARK: - Sites and safety
@@ -268,6 +290,14 @@ extension MeasureInForce {
     fileprivate var scope: String {
         let about = models.map { $0.map(\.hex).joined(separator: " ") + parties.joined() } ?? "all"
         return "\(measure.rawValue) \(about)"
+    }
+}
+
+extension TriggerStanding {
+    /// The verdict, and whether time is still to make something of it.
+    fileprivate var phase: String {
+        if pending != nil { return "\(verdict.rawValue), while its condition holds" }
+        return keptUntil == nil ? verdict.rawValue : "\(verdict.rawValue) still"
     }
 }
 

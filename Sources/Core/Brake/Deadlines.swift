@@ -23,14 +23,16 @@ struct Deadline: Hashable, Comparable, Sendable {
         /// A finding gets too old to count.
         case findingStale(site: Int, auditor: Int)
         case noticeEnds(party: Int)
-        case stale(EvidenceSlot, signer: Int)
+        /// Something that evidence or a trigger waits for.
+        case evidence(TriggerLaw.Event)
         case sunset
 
         /// Whether it may let somebody do more than before.
         var mayStepDown: Bool {
             switch self {
             case .voting, .causeEnds, .stage, .noticeEnds, .sunset: true
-            case .takesHold, .evidenceDue, .telemetryDue, .answerDue, .findingStale, .stale: false
+            case .takesHold, .evidenceDue, .telemetryDue, .answerDue, .findingStale, .evidence:
+                false
             }
         }
     }
@@ -40,7 +42,7 @@ struct Deadline: Hashable, Comparable, Sendable {
 
     /// At one instant: first questions in the order of their numbers, then causes, their stages,
     /// graces, evidence of stops and notices in the order of their entries or parties, then
-    /// measurements, the sunset last.
+    /// measurements, missed evaluations and triggers, the sunset last.
     private var rank: (Int, UInt64, Int, Int) {
         switch event {
         case .voting(let number): (0, number.entry.value, number.suffix, 0)
@@ -52,13 +54,27 @@ struct Deadline: Hashable, Comparable, Sendable {
         case .findingStale(let site, let auditor): (6, UInt64(site), auditor, 0)
         case .evidenceDue(let place): (7, UInt64(place), 0, 0)
         case .noticeEnds(let party): (8, UInt64(party), 0, 0)
-        case .stale(let slot, let signer): (9, slot.subject.rank, slot.indicator, signer)
-        case .sunset: (10, 0, 0, 0)
+        case .evidence(let event): event.rank
+        case .sunset: (13, 0, 0, 0)
         }
     }
 
     static func < (a: Deadline, b: Deadline) -> Bool {
         a.time != b.time ? a.time < b.time : a.rank < b.rank
+    }
+}
+
+extension TriggerLaw.Event {
+    /// Its place among deadlines of one instant: what evidence becomes, before what triggers make
+    /// of it.
+    fileprivate var rank: (Int, UInt64, Int, Int) {
+        switch self {
+        case .stale(let slot, let signer, let preliminary):
+            (9, slot.subject.rank, slot.topic, 2 * signer + (preliminary ? 1 : 0))
+        case .evaluationDue(let slot): (10, slot.subject.rank, slot.topic, 0)
+        case .keepEnds(let pair): (11, pair.subject.rank, pair.trigger, 0)
+        case .persists(let pair): (12, pair.subject.rank, pair.trigger, 0)
+        }
     }
 }
 
@@ -117,7 +133,7 @@ extension Brake {
         case .answerDue(let site, let draw): findUnanswered(draw, at: site)
         case .findingStale(let site, let auditor): expireFinding(by: auditor, at: site)
         case .noticeEnds(let party): endNotice(of: party, due: clock)
-        case .stale(let slot, let signer): expire(slot, signer: signer)
+        case .evidence(let event): weigh { $0.fire(event, at: $1) }
         case .sunset: end()
         }
     }

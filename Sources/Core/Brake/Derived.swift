@@ -64,7 +64,7 @@ extension Brake {
     /// The log opens: what was so before is so since then.
     mutating func open(at time: Time) {
         record.opened = true
-        board.restart(at: time)
+        weigh { $0.restart(at: $1) }
         derived.stateSince = time
         for place in derived.parties.indices { derived.parties[place].since = time }
         derived.isStale = true

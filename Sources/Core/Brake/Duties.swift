@@ -30,6 +30,10 @@ public struct Duty: Hashable, Sendable {
         case attest
         /// To measure again, before a measurement is too old or since a cause began.
         case measure
+        /// To measure what an indicator asks to be measured every so often.
+        case evaluate
+        /// To answer an evaluator who asked for access to a model.
+        case access
         /// It stays bound until then.
         case notice
     }
@@ -62,7 +66,7 @@ extension Brake {
         let view = DutyView(brake: copy, place: place, state: copy.derivedState())
         let duties =
             view.membership + view.votes + view.measures + view.stopping + view.inspections
-            + view.safety + view.evidence
+            + view.safety + view.evidence + view.evaluations
         return duties.sorted { a, b in
             switch (a.due, b.due) {
             case (let one?, let other?) where one != other: one < other

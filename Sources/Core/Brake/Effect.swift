@@ -45,6 +45,16 @@ public struct NoEffect: Hashable, Sendable {
         case madeInFuture(made: Time, received: Time, skew: TimeSpan)
         case staleOnArrival(made: Time, staleAfter: TimeSpan)
         case newerLogged(entry: LogIndex)
+        case notOwnMeasurement(entry: LogIndex)
+        case unknownMeasurement(entry: LogIndex)
+        case otherUnit(needed: QuantityUnit)
+        case ownMeasurement(entry: LogIndex)
+        case measurementWithdrawn(entry: LogIndex)
+        case alreadyChallenged(entry: LogIndex)
+        // The work of evaluators
+        case alreadyRequested(entry: LogIndex)
+        case unknownRequest(entry: LogIndex)
+        case nothingToCommentOn(entry: LogIndex)
         // Self-pause
         case alreadyPaused(cause: String)
         case noOwnPause(model: String)

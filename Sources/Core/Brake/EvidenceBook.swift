@@ -18,136 +18,203 @@ enum SubjectPlace: Hashable, Sendable {
     }
 }
 
-/// Where measurements of one indicator about one subject lie.
+/// Where evidence on one topic about one subject lies.
 struct EvidenceSlot: Hashable, Sendable {
-    /// The indicator's place in the agreement.
-    let indicator: Int
+    /// The indicator's place in the agreement; claims follow after the last indicator.
+    let topic: Int
     let subject: SubjectPlace
 }
 
-/// One signer's newest measurement in a slot.
+/// One signer's newest measurement or judgement in a slot.
+///
+/// What triggers ask of it is laid out beside the statement: thousands of them look at it.
 struct Evidence: Sendable {
-    let signer: Int
-    let entry: LogIndex
-    let value: MeasuredValue
-    /// Set by its deadline, so that a verdict between two events cannot depend on who asks when.
-    var stale = false
-}
-
-/// The newest measurement per indicator, subject and signer.
-struct EvidenceBook: Sendable {
-    private var slots: [EvidenceSlot: [Evidence]] = [:]
-
-    /// The measurements in a slot, in the order of signers' names.
-    subscript(slot: EvidenceSlot) -> [Evidence] { slots[slot] ?? [] }
-
-    func newest(in slot: EvidenceSlot, by signer: Int) -> Evidence? {
-        slots[slot]?.first { $0.signer == signer }
+    /// In a place of its own, so that passing evidence on copies no statement.
+    indirect enum Content: Sendable {
+        case measured(MeasuredValue)
+        case judged(Judgement)
     }
 
-    mutating func put(_ evidence: Evidence, in slot: EvidenceSlot) {
-        var held = slots.removeValue(forKey: slot) ?? []
-        let place = held.firstIndex { $0.signer >= evidence.signer } ?? held.count
-        if place < held.count, held[place].signer == evidence.signer {
+    /// What a measurement has to show, in the indicator's unit.
+    struct Figures: Sendable {
+        let estimate: ExactDecimal
+        /// The estimate where there is no interval.
+        let low: ExactDecimal
+        let high: ExactDecimal
+        /// Of the interval; nil where there is none.
+        let confidence: ExactDecimal?
+
+        /// The end of the interval that a comparison asks about.
+        func figure(for bound: Comparison.Bound) -> ExactDecimal {
+            switch bound {
+            case .lower: low
+            case .upper: high
+            case .estimate: estimate
+            }
+        }
+    }
+
+    /// What it shows.
+    enum Finding: Sendable {
+        case figures(Figures)
+        case judgement(Judgement.Holds)
+    }
+
+    let signer: Int
+    let entry: LogIndex
+    /// When it was logged.
+    let received: Time
+    let content: Content
+    let finding: Finding
+    let made: Time
+    let assurance: Assurance
+    /// A preliminary measurement is shown and never counts.
+    let isPreliminary: Bool
+    /// Whether it says how capability was drawn out.
+    let isElicited: Bool
+    /// Of the files behind it.
+    let files: [Digest]
+    /// Set by its deadline, so that a verdict between two events cannot depend on who asks when.
+    var stale: Bool
+    /// The question by which it was withdrawn.
+    var withdrawn: String?
+
+    init(
+        signer: Int, entry: LogIndex, received: Time, content: Content, stale: Bool = false
+    ) {
+        self.signer = signer
+        self.entry = entry
+        self.received = received
+        self.content = content
+        self.stale = stale
+        switch content {
+        case .measured(let value):
+            finding = .figures(
+                Figures(
+                    estimate: value.value, low: value.interval?.low ?? value.value,
+                    high: value.interval?.high ?? value.value,
+                    confidence: value.interval?.confidence))
+            made = value.made
+            assurance = value.assurance
+            isPreliminary = value.stage == .preliminary
+            isElicited = value.elicitation?.isEmpty == false
+            files = value.evidence.map(\.digest)
+        case .judged(let judgement):
+            finding = .judgement(judgement.holds)
+            made = judgement.made
+            assurance = judgement.assurance
+            isPreliminary = false
+            isElicited = true
+            files = judgement.evidence.map(\.digest)
+        }
+    }
+}
+
+/// What lies in one slot.
+struct SlotRecord: Sendable {
+    /// The newest of each signer in the order of signers, a preliminary one after the final one.
+    private(set) var held: [Evidence] = []
+    /// Pairs of places whose signers are not independent of each other here.
+    private(set) var links: [(Int, Int)] = []
+    /// For whose evidence an event waits that finds it too old.
+    private var waiting: Set<Int> = []
+    /// When it has to be measured again, where the indicator says how often.
+    var schedule: EvaluationSchedule?
+
+    func place(of signer: Int, preliminary: Bool = false) -> Int? {
+        held.firstIndex { $0.signer == signer && $0.isPreliminary == preliminary }
+    }
+
+    mutating func put(_ evidence: Evidence, groups: [Int]) {
+        let rank = (evidence.signer, evidence.isPreliminary ? 1 : 0)
+        let place = held.firstIndex { rank <= ($0.signer, $0.isPreliminary ? 1 : 0) } ?? held.count
+        if place < held.count, held[place].signer == evidence.signer,
+            held[place].isPreliminary == evidence.isPreliminary
+        {
             held[place] = evidence
         } else {
             held.insert(evidence, at: place)
         }
-        slots[slot] = held
+        // A final result takes the place of the preliminary one.
+        if !evidence.isPreliminary, let early = self.place(of: evidence.signer, preliminary: true),
+            held[early].made <= evidence.made
+        {
+            held.remove(at: early)
+        }
+        link(groups)
     }
 
-    /// All slots, sorted by indicator and subject.
-    var all: [(slot: EvidenceSlot, evidence: [Evidence])] {
-        slots.map { ($0.key, $0.value) }.sorted {
-            ($0.0.indicator, $0.0.subject.rank) < ($1.0.indicator, $1.0.subject.rank)
+    /// Whether an event has to be asked for that finds this evidence too old: one at a time.
+    mutating func awaitStale(_ signer: Int, preliminary: Bool) -> Bool {
+        waiting.insert(2 * signer + (preliminary ? 1 : 0)).inserted
+    }
+
+    /// The event has come.
+    mutating func stopAwaiting(_ signer: Int, preliminary: Bool) {
+        waiting.remove(2 * signer + (preliminary ? 1 : 0))
+    }
+
+    mutating func change(_ place: Int, _ act: (inout Evidence) -> Void) { act(&held[place]) }
+
+    private mutating func link(_ groups: [Int]) {
+        links = []
+        let files = held.map { Set($0.files) }
+        for a in held.indices {
+            for b in held.indices.dropFirst(a + 1) {
+                let areOne =
+                    groups[held[a].signer] == groups[held[b].signer]
+                    || !files[a].isDisjoint(with: files[b])
+                if areOne, held[a].signer != held[b].signer { links.append((a, b)) }
+            }
         }
     }
 }
 
-extension Brake {
-    mutating func measure(
-        _ value: MeasuredValue, by signer: Int, at index: LogIndex
-    ) -> NoEffect.Reason? {
-        guard let place = board.place(ofIndicator: value.indicator) else {
-            preconditionFailure("admission refuses unknown indicators")
-        }
-        let indicator = agreement.indicators[place]
-        if let reason = reasonAgainst(value, by: signer) { return reason }
-        guard value.made <= clock + agreement.log.skew else {
-            return .madeInFuture(made: value.made, received: clock, skew: agreement.log.skew)
-        }
-        let staleAt = value.made.later(by: indicator.staleAfter)
-        guard clock <= staleAt else {
-            return .staleOnArrival(made: value.made, staleAfter: indicator.staleAfter)
-        }
-        let before = self.place(of: value.subject).flatMap { subject in
-            evidence.newest(in: EvidenceSlot(indicator: place, subject: subject), by: signer)
-        }
-        if let before, value.made < before.value.made { return .newerLogged(entry: before.entry) }
-        // From here on nothing may stand against it but the checkpoint, which is looked at first.
-        if case .model(let name) = value.subject,
-            let reason = note(name, digest: value.modelDigest, at: index)
-        {
-            return reason
-        }
-        guard let subject = self.place(of: value.subject) else {
-            preconditionFailure("a measured model is known")
-        }
-        let slot = EvidenceSlot(indicator: place, subject: subject)
-        evidence.put(Evidence(signer: signer, entry: index, value: value), in: slot)
-        // A fresh one before it has its deadline still to come, which then looks again.
-        if before?.stale ?? true {
-            deadlines.insert(Deadline(time: staleAt, event: .stale(slot, signer: signer)))
-        }
-        reevaluate(slot, newEvidence: (index, signer))
-        return nil
+/// How often something has to be measured, and whether that was missed.
+struct EvaluationSchedule: Sendable {
+    /// When the first span began: with the model's registration, or the log's opening.
+    let base: Time
+    let every: TimeSpan
+    /// When the newest one that counts was made.
+    var newest: Time?
+    /// The deadline that passed without one.
+    var missed: Time?
+    /// Whether a deadline is waiting.
+    var isArmed = false
+
+    var due: Time { max(base, newest ?? base).later(by: every) }
+}
+
+/// The newest evidence per topic, subject and signer.
+struct EvidenceBook: Sendable {
+    private var slots: [EvidenceSlot: Int] = [:]
+    private var records: [SlotRecord] = []
+
+    subscript(slot: EvidenceSlot) -> SlotRecord? { slots[slot].map { records[$0] } }
+
+    /// The newest in a slot, in the order of signers.
+    func held(in slot: EvidenceSlot) -> [Evidence] { self[slot]?.held ?? [] }
+
+    func newest(in slot: EvidenceSlot, by signer: Int, preliminary: Bool = false) -> Evidence? {
+        guard let record = self[slot],
+            let place = record.place(of: signer, preliminary: preliminary)
+        else { return nil }
+        return record.held[place]
     }
 
-    /// A developer measures models of its own; everybody measures the checkpoint that is known.
-    private func reasonAgainst(_ value: MeasuredValue, by signer: Int) -> NoEffect.Reason? {
-        guard case .model(let name) = value.subject else { return nil }
-        let isDeveloper = roster.parties[signer].roles.contains(.developer)
-        guard let place = models.place(of: name) else {
-            return isDeveloper ? .unregisteredModel(model: name) : nil
-        }
-        let known = models[place]
-        if isDeveloper, known.developer != signer {
-            return known.developer.map {
-                .modelOfAnother(model: name, developer: roster.parties[$0].name)
-            } ?? .unregisteredModel(model: name)
-        }
-        if let digest = value.modelDigest, let own = known.digest, digest != own {
-            return .notTheRegisteredCheckpoint(model: name)
-        }
-        return nil
+    mutating func change<Result>(
+        _ slot: EvidenceSlot, _ act: (inout SlotRecord) -> Result
+    ) -> Result {
+        if let place = slots[slot] { return act(&records[place]) }
+        slots[slot] = records.count
+        records.append(SlotRecord())
+        return act(&records[records.count - 1])
     }
 
-    /// A measurement gets too old, unless a newer one took its place.
-    mutating func expire(_ slot: EvidenceSlot, signer: Int) {
-        guard var held = evidence.newest(in: slot, by: signer), !held.stale else { return }
-        let staleAfter = agreement.indicators[slot.indicator].staleAfter
-        let staleAt = held.value.made.later(by: staleAfter)
-        if clock < staleAt {
-            deadlines.insert(Deadline(time: staleAt, event: .stale(slot, signer: signer)))
-            return
-        }
-        held.stale = true
-        evidence.put(held, in: slot)
-        reevaluate(slot, newEvidence: nil)
-    }
-
-    /// Nil for a model that nobody registered or measured.
-    func place(of subject: Subject) -> SubjectPlace? {
-        switch subject {
-        case .frontier: .frontier
-        case .model(let name): models.place(of: name).map { .model($0) }
-        }
-    }
-
-    func subject(at place: SubjectPlace) -> Subject {
-        switch place {
-        case .frontier: .frontier
-        case .model(let model): .model(models[model].name)
+    /// All slots, sorted by topic and subject.
+    var all: [(slot: EvidenceSlot, record: SlotRecord)] {
+        slots.map { ($0.key, records[$0.value]) }.sorted {
+            ($0.0.topic, $0.0.subject.rank) < ($1.0.topic, $1.0.subject.rank)
         }
     }
 }

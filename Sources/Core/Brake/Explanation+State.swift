@@ -90,6 +90,8 @@ extension QuestionStanding {
             case .confirmation: "is \(cause ?? "the cause") confirmed?"
             case .resume: "is \(cause ?? "the cause") cleared?"
             case .nonCompliance: "is \(accused ?? "the party") non-compliant?"
+            case .challenge:
+                "is the measurement of entry \(measurement?.description ?? "?") withdrawn?"
             }
         return "\(id): \(about) \(standing)"
     }
@@ -105,6 +107,41 @@ extension QuestionStanding {
         case .timedOut:
             return "timed out at \(end)" + (closing.map { ": \($0)" } ?? " with \(yes) yes")
         }
+    }
+}
+
+extension AccessStanding {
+    /// Who asked for what, and what came of it, in one sentence.
+    public var sentence: String {
+        let asked = "\(evaluator) asked for \(access.rawValue) access to \(model) at \(at)"
+        guard let answer else {
+            guard let due else { return asked + ", and has no answer" }
+            return asked
+                + (overdue ? ", and was due an answer by \(due)" : ", answer due by \(due)")
+        }
+        let late = answer.inTime ? "" : ", late"
+        guard let granted = answer.access else {
+            let reason = answer.reason.isEmpty ? "" : ": \(answer.reason)"
+            return "\(asked); refused at \(answer.at)\(late)\(reason)"
+        }
+        return "\(asked); \(granted.rawValue) access granted at \(answer.at)\(late)"
+    }
+}
+
+extension ScheduleStanding {
+    /// What is owed, and since when it is missing, in one sentence.
+    public var sentence: String {
+        let what = "\(indicator) of \(subject) is to be measured every \(every)"
+        guard let missed else { return "\(what); the next time by \(due)" }
+        return "\(what), and was not by \(missed)"
+    }
+}
+
+extension DissentStanding {
+    /// Who says what, in one sentence.
+    public var sentence: String {
+        let unclear = unclear.isEmpty ? "" : "; unclear to \(listed(unclear))"
+        return "\(part) on \(subject): yes by \(listed(yes)), no by \(listed(no))\(unclear)"
     }
 }
 

@@ -88,8 +88,11 @@ extension NoEffect.Reason {
         case .modelOfAnother, .digestRegistered, .otherCheckpoint, .releasedUnderOrder,
             .unregisteredModel, .alreadyPaused, .noOwnPause:
             aboutModels
-        case .notTheRegisteredCheckpoint, .madeInFuture, .staleOnArrival, .newerLogged:
+        case .notTheRegisteredCheckpoint, .madeInFuture, .staleOnArrival, .newerLogged,
+            .notOwnMeasurement, .unknownMeasurement, .otherUnit, .ownMeasurement,
+            .measurementWithdrawn, .alreadyChallenged:
             aboutMeasurements
+        case .alreadyRequested, .unknownRequest, .nothingToCommentOn: aboutEvaluations
         case .unknownSite, .nothingStops, .emulationContradicts, .periodReplayed,
             .periodContradicts, .periodTooOld, .unknownDraw, .drawClosed, .drawsUnsettled,
             .answerToAnother,
@@ -164,6 +167,28 @@ extension NoEffect.Reason {
             "it was made at \(made), and the indicator's measurements count for \(staleAfter)"
         case .newerLogged(let entry):
             "a newer measurement by the same signer is logged (entry \(entry))"
+        case .notOwnMeasurement(let entry):
+            "entry \(entry) is no measurement by the same signer of the same indicator and subject"
+        case .unknownMeasurement(let entry):
+            "entry \(entry) is no measurement that is still on the record"
+        case .otherUnit(let needed): "the measurement is in \(needed.rawValue)"
+        case .ownMeasurement(let entry):
+            "entry \(entry) is the party's own; it corrects that by a measurement"
+        case .measurementWithdrawn(let entry):
+            "the measurement of entry \(entry) is withdrawn already"
+        case .alreadyChallenged(let entry):
+            "the party has challenged the measurement of entry \(entry) before"
+        default: ""
+        }
+    }
+
+    private var aboutEvaluations: String {
+        switch self {
+        case .alreadyRequested(let entry):
+            "it has asked for access to the same model already (entry \(entry)), and waits for an answer"
+        case .unknownRequest(let entry): "entry \(entry) is no request that is still on the record"
+        case .nothingToCommentOn(let entry):
+            "entry \(entry) is no measurement or judgement that is still on the record"
         default: ""
         }
     }

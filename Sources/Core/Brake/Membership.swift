@@ -119,7 +119,7 @@ extension Brake {
         derived.isStale = true
         guard !membership.inForce, shortfalls().isEmpty else { return }
         membership.inForceSince = clock
-        board.reconsiderAll()
+        board.reconsider(law.pairs)
     }
 }
 

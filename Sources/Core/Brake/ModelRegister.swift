@@ -98,10 +98,10 @@ extension Brake {
     }
 
     private mutating func begin(_ model: ModelRegister.Model) {
-        let new = models.register(model)
-        for (trigger, terms) in triggers.enumerated() where terms.subject == .model {
-            let verdict = verdict(of: terms, about: .model(new))
-            board.begin(trigger, verdict: verdict, at: clock)
+        let place = models.register(model)
+        weigh {
+            $0.beginModel(owner: model.developer, at: $1)
+            if model.developer != nil { $0.schedule(.model(place), at: $1) }
         }
     }
 
@@ -116,6 +116,10 @@ extension Brake {
             return .digestRegistered(model: models[same].name)
         }
         models.claim(place, as: model)
+        weigh {
+            $0.setOwner(model.developer, ofModel: place)
+            $0.schedule(.model(place), at: $1)
+        }
         if let developer = model.developer { accuse(developer, of: .model(place), at: model.entry) }
         return nil
     }

@@ -25,6 +25,8 @@ struct Matter: Sendable {
     var accused: Int?
     /// The place of the cause to be confirmed or cleared.
     var cause: Int?
+    /// The entry of the measurement that is challenged.
+    var measurement: LogIndex?
 }
 
 /// Something to be decided, and how far it has come.
@@ -229,18 +231,21 @@ extension Brake {
             }
         case .resume:
             guard status == .adopted, let cause = question.matter.cause else { return }
-            if let pair = causes[cause].trigger { board[pair].decidedUpTo = index }
+            if let pair = causes[cause].trigger { decided(pair, upTo: index) }
             beginResuming(cause)
         case .nonCompliance:
             guard status == .adopted, let accused = question.matter.accused else { return }
             nonCompliant[accused] = question.id
+        case .challenge:
+            guard status == .adopted, let entry = question.matter.measurement else { return }
+            withdraw(entry, by: question)
         }
     }
 
     private mutating func determined(_ question: Question, adopted: Bool, at index: LogIndex) {
         guard let pair = question.matter.trigger else { return }
         board[pair].determination = nil
-        board[pair].decidedUpTo = index
+        decided(pair, upTo: index)
         switch (board[pair].cause, adopted) {
         case (nil, true): beginCause(pair, accused: question.matter.accused, at: index)
         case (let cause?, true): snapBack(cause, at: index)

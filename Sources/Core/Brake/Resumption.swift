@@ -140,14 +140,7 @@ extension Brake {
     /// A trigger that milestones lifted crosses only at the next figure that the agreement names.
     private mutating func rearm(_ place: Int) {
         liftings[place] += 1
-        let old = agreement.triggers[place]
-        triggers[place] = Trigger(
-            name: old.name, subject: old.subject,
-            condition: old.condition(afterLiftings: liftings[place]), evidence: old.evidence,
-            onUnknown: old.onUnknown, measure: old.measure, article: old.article,
-            liftedBy: old.liftedBy, rearm: old.rearm)
-        for pair in board.pairs where pair.trigger == place {
-            board.set(verdict(of: triggers[place], about: pair.subject), of: pair, at: clock)
-        }
+        let condition = agreement.triggers[place].condition(afterLiftings: liftings[place])
+        weigh { $0.replace(condition, of: place, at: $1) }
     }
 }

@@ -14,7 +14,10 @@ extension StatementKind {
         case .site, .stop, .telemetry, .answer, .selfReport: [.developer, .operator]
         case .draw, .finding: [.auditor]
         case .mitigation: [.developer]
-        case .attestation: [.auditor, .authority, .evaluator, .state]
+        case .attestation, .judgement: [.auditor, .authority, .evaluator, .state]
+        case .accessRequest: [.auditor, .evaluator]
+        case .accessAnswer, .comment: [.developer]
+        case .challenge: [.auditor, .authority, .developer, .evaluator, .state]
         // The note that it carries is what counts; they only hand it in.
         case .monitors: [.depositary, .monitor, .secretariat]
         case .acceptance: [.monitor]
@@ -43,6 +46,7 @@ extension Brake {
         case .accession(let accession): return refuses(accession, by: party)
         case .withdrawal: return refusesJoining(party, kind: .withdrawal)
         case .measurement(let value): return refuses(value, by: party)
+        case .judgement(let judgement): return refuses(judgement, by: party)
         case .question(let request): return refuses(request, by: party)
         case .vote:
             guard roster.council.contains(place) else {
@@ -60,7 +64,7 @@ extension Brake {
                 refusesUnknown($0, at: "/predicate/readers")
             }.first
         case .model, .selfPause, .selfResume, .hearing, .site, .stop, .telemetry, .mitigation,
-            .attestation, .selfReport:
+            .attestation, .selfReport, .accessRequest, .accessAnswer, .comment, .challenge:
             return nil
         }
     }
@@ -87,7 +91,7 @@ extension Brake {
     }
 
     private func refuses(_ value: MeasuredValue, by party: Party) -> Refusal? {
-        guard let place = board.place(ofIndicator: value.indicator) else {
+        guard let place = law.topic(ofIndicator: value.indicator) else {
             let names = agreement.indicators.map(\.name).joined(separator: ", ")
             return .malformed(
                 MalformedStatement(pointer: "/predicate/indicator", expected: "one of \(names)"))
@@ -99,22 +103,53 @@ extension Brake {
                     pointer: "/predicate/unit",
                     expected: "\(indicator.unit.rawValue), the unit of \(indicator.name)"))
         }
-        guard value.subject.kind == indicator.subject else {
-            return .malformed(
-                MalformedStatement(
-                    pointer: "/predicate/subject",
-                    expected: indicator.subject == .frontier ? "\"frontier\"" : "\"model:NAME\""))
-        }
-        if case .model(let name) = value.subject, !name.isSubjectName {
-            return .malformed(
-                MalformedStatement(
-                    pointer: "/predicate/subject",
-                    expected: "a name of at most 128 bytes without spaces or control characters"))
+        if let fault = subjectFault(value.subject, needed: indicator.subject) {
+            return .malformed(fault)
         }
         // A developer's figure is its own word; an evaluator's never is.
         guard party.roles.contains(.developer) == (value.assurance == .selfReported) else {
             return .mayNotClaim(
                 party: party.name, assurance: value.assurance, clause: indicator.article)
+        }
+        return nil
+    }
+
+    private func refuses(_ judgement: Judgement, by party: Party) -> Refusal? {
+        guard party.mayAttest else {
+            return .mayNotSay(
+                party: party.name, kind: .judgement,
+                rolesNeeded: StatementKind.judgement.roles ?? [])
+        }
+        guard let claim = agreement.claim(judgement.claim) else {
+            let names = agreement.claims.map(\.name).joined(separator: ", ")
+            return .malformed(
+                MalformedStatement(
+                    pointer: "/predicate/claim",
+                    expected: names.isEmpty
+                        ? "no judgement, since the agreement has no claims" : "one of \(names)"))
+        }
+        if let fault = subjectFault(judgement.subject, needed: claim.subject) {
+            return .malformed(fault)
+        }
+        // Who does covered work may not judge at all, so nobody who may speaks for itself.
+        guard judgement.assurance != .selfReported else {
+            return .mayNotClaim(
+                party: party.name, assurance: judgement.assurance, clause: claim.article)
+        }
+        return nil
+    }
+
+    /// What is wrong with a subject of something that is measured or judged.
+    private func subjectFault(_ subject: Subject, needed: SubjectKind) -> MalformedStatement? {
+        guard subject.kind == needed else {
+            return MalformedStatement(
+                pointer: "/predicate/subject",
+                expected: needed == .frontier ? "\"frontier\"" : "\"model:NAME\"")
+        }
+        if case .model(let name) = subject, !name.isSubjectName {
+            return MalformedStatement(
+                pointer: "/predicate/subject",
+                expected: "a name of at most 128 bytes without spaces or control characters")
         }
         return nil
     }

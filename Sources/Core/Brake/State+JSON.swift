@@ -15,6 +15,13 @@ extension State {
             "parties": .array(parties.map(\.json)), "triggers": .array(triggers.map(\.json)),
             "questions": .array(questions.map(\.json)), "models": .array(models.map(\.json)),
             "measurements": .array(measurements.map(\.json)),
+            "history": .array(history.map(\.json)),
+            "judgements": .array(judgements.map(\.json)),
+            "schedules": .array(schedules.map(\.json)),
+            "evaluations": .array(evaluations.map(\.json)),
+            "comments": .array(comments.map(\.json)),
+            "challenges": .array(challenges.map(\.json)),
+            "dissent": .array(dissent.map(\.json)),
             "sites": .array(sites.map(\.json)), "mitigations": .array(mitigations.map(\.json)),
             "milestones": .array(milestones.map(\.json)),
             "self-reports": .array(selfReports.map(\.json)),
@@ -65,11 +72,14 @@ extension PartyStanding {
 
 extension TriggerStanding {
     var json: JSON {
-        .object([
+        var object: JSONObject = [
             "trigger": .string(trigger), "subject": .string(subject.description),
             "verdict": .string(verdict.rawValue), "since": since.json, "reason": reason.json,
             "clause": .string(clause),
-        ])
+        ]
+        object["pending"] = pending?.json
+        object["kept-until"] = keptUntil?.json
+        return .object(object)
     }
 }
 
@@ -96,6 +106,7 @@ extension QuestionStanding {
         object["subject"] = subject.map { .string($0.description) }
         object["accused"] = accused.map { .string($0) }
         object["cause"] = cause.map { .string($0) }
+        object["measurement"] = measurement?.json
         object["closed"] = closed?.json
         object["closing"] = closing.map { .string($0) }
         return .object(object)
@@ -137,13 +148,15 @@ extension MeasurementStanding {
             "made": value.made.json, "suite": .string(value.suite), "stale": .bool(stale),
             "fictional": .bool(value.fictional),
         ]
-        object["interval"] = value.interval.map {
-            .object([
-                "low": .string($0.low.description), "high": .string($0.high.description),
-                "confidence": .string($0.confidence.description),
-            ])
-        }
+        object["interval"] = value.interval?.stateJSON
         object["elicitation"] = value.elicitation.map { .string($0) }
+        object["stage"] = value.stage == .final ? nil : .string(value.stage.rawValue)
+        object["corrects"] = value.corrects?.json
+        object["access"] = value.access.map { .string($0.rawValue) }
+        object["safeguards"] = value.safeguards.map { .string($0.rawValue) }
+        object["budget"] = value.budget.map { .string($0) }
+        object["relationship"] = value.relationship.map { .string($0.rawValue) }
+        object["withdrawn"] = withdrawn.map { .string($0) }
         return .object(object)
     }
 }

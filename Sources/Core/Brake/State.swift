@@ -27,6 +27,22 @@ public struct State: Hashable, Sendable {
     public let models: [ModelStanding]
     /// The newest per indicator, subject and signer, sorted so.
     public let measurements: [MeasurementStanding]
+    /// What was measured time and again, sorted by indicator, subject and signer.
+    public internal(set) var history: [HistoryStanding] = []
+    /// The newest per claim, subject and signer, sorted so.
+    public internal(set) var judgements: [JudgementStanding] = []
+    /// What has to be measured every so often, sorted by indicator and subject.
+    public internal(set) var schedules: [ScheduleStanding] = []
+    /// Those of them whose deadline passed without a measurement that counts.
+    public var missed: [ScheduleStanding] { schedules.filter { $0.missed != nil } }
+    /// What evaluators asked developers for, in the order of entries.
+    public internal(set) var evaluations: [AccessStanding] = []
+    /// What developers say of results, in the order of entries.
+    public internal(set) var comments: [CommentStanding] = []
+    /// In the order of entries.
+    public internal(set) var challenges: [ChallengeStanding] = []
+    /// Where evaluators that count contradict each other, sorted by trigger, subject and part.
+    public internal(set) var dissent: [DissentStanding] = []
     /// Sorted by party, then site.
     public let sites: [SiteStanding]
     /// In the order of entries.
@@ -97,11 +113,6 @@ public struct PartyStanding: Hashable, Sendable {
     public let reason: String?
 }
 
-/// What a trigger reads.
-public enum TriggerVerdict: String, Hashable, Sendable, CaseIterable {
-    case crossed, clear, unknown
-}
-
 /// Kleene's three values.
 public enum Truth: String, Hashable, Sendable, CaseIterable {
     case yes = "true"
@@ -115,6 +126,11 @@ public struct TriggerStanding: Hashable, Sendable {
     public let verdict: TriggerVerdict
     public let since: Time
     public let reason: TriggerReason
+    /// While the condition holds and does not count as crossed yet; it is not clear then, whatever
+    /// the verdict.
+    public internal(set) var pending: PendingStanding? = nil
+    /// While it stays crossed though the condition no longer holds.
+    public internal(set) var keptUntil: Time? = nil
     public let clause: String
 }
 
@@ -140,6 +156,8 @@ public struct QuestionStanding: Hashable, Sendable {
     public let subject: Subject?
     public let accused: String?
     public let cause: String?
+    /// The entry of the measurement that is challenged.
+    public internal(set) var measurement: LogIndex? = nil
     public let opened: Time
     public let deadline: Time
     public let status: QuestionStatus
@@ -179,6 +197,8 @@ public struct MeasurementStanding: Hashable, Sendable {
     public let value: MeasuredValue
     /// Whether it is too old to count.
     public let stale: Bool
+    /// The question by which it was withdrawn.
+    public internal(set) var withdrawn: String? = nil
 }
 
 public struct EntryWithoutEffect: Hashable, Sendable {

@@ -6,7 +6,8 @@ import TransparencyLog
 extension Brake {
     /// Everything as of ``clock``. Proportional to what there is, so made on demand only.
     func derivedState() -> State {
-        State(
+        let (triggers, dissent) = triggerStandings()
+        return State(
             agreement: agreement.id, terms: agreement.terms, rules: Int64(agreement.rules),
             at: clock,
             size: size, brake: derived.core.state, brakeSince: derived.stateSince,
@@ -14,9 +15,12 @@ extension Brake {
                 epoch: derived.epoch, measures: derived.core.measures, causes: derived.core.causes,
                 expiry: derived.core.expiry),
             entryIntoForce: forceStanding(), parties: partyStandings(),
-            triggers: triggerStandings(),
+            triggers: triggers,
             questions: docket.questions.map { standing(of: $0) }, models: modelStandings(),
-            measurements: measurementStandings(), sites: siteStandings(),
+            measurements: measurementStandings(), history: historyStandings(),
+            judgements: judgementStandings(), schedules: scheduleStandings(),
+            evaluations: accessStandings(), comments: commentStandings(),
+            challenges: challengeStandings(), dissent: dissent, sites: siteStandings(),
             mitigations: mitigationStandings(), milestones: milestoneStandings(),
             selfReports: selfReportStandings(), withoutEffect: record.withoutEffect,
             monitors: monitorStanding())
@@ -43,22 +47,26 @@ extension Brake {
         }
     }
 
-    private func triggerStandings() -> [TriggerStanding] {
-        board.pairs.map { pair in
-            let trigger = triggers[pair.trigger]
-            let found = reading(of: trigger.condition, rule: trigger.evidence, about: pair.subject)
-            let standing = board[pair]
-            precondition(
-                TriggerVerdict(found.truth) == standing.verdict, "a verdict changes by events only")
-            return TriggerStanding(
-                trigger: trigger.name, subject: subject(at: pair.subject),
-                verdict: standing.verdict,
-                since: standing.since, reason: reason(for: found, rule: trigger.evidence),
-                clause: trigger.article)
+    /// What each trigger reads, and where evaluators contradict each other.
+    private func triggerStandings() -> (standings: [TriggerStanding], dissent: [DissentStanding]) {
+        var standings: [TriggerStanding] = []
+        var dissent: [DissentStanding] = []
+        for pair in law.pairs {
+            let about = subject(at: pair.subject)
+            let reading = law.reading(of: pair)
+            standings.append(law.standing(of: pair, about: about, reading: reading))
+            dissent += law.dissent(in: pair, about: about, reading: reading)
         }
-        .sorted {
-            $0.trigger != $1.trigger ? $0.trigger < $1.trigger : $0.subject < $1.subject
-        }
+        return (
+            standings.sorted {
+                $0.trigger != $1.trigger ? $0.trigger < $1.trigger : $0.subject < $1.subject
+            },
+            dissent.sorted {
+                precedes(
+                    ($0.trigger, $0.subject, $0.part, LogIndex(0)),
+                    ($1.trigger, $1.subject, $1.part, LogIndex(0)))
+            }
+        )
     }
 
     private func standing(of question: Question) -> QuestionStanding {
@@ -68,7 +76,8 @@ extension Brake {
             id: question.id, kind: question.kind,
             trigger: matter.trigger.map { agreement.triggers[$0.trigger].name },
             subject: matter.trigger.map { subject(at: $0.subject) }, accused: accused,
-            cause: matter.cause.map { causes[$0].id }, opened: question.opened,
+            cause: matter.cause.map { causes[$0].id }, measurement: matter.measurement,
+            opened: question.opened,
             deadline: question.deadline, status: question.status, closed: question.closed,
             closing: question.closing?.sentence, rule: question.rule,
             recused: question.recused.map {
@@ -80,21 +89,18 @@ extension Brake {
     }
 
     private func measurementStandings() -> [MeasurementStanding] {
-        evidence.all.flatMap { slot, held in
-            held.map {
-                MeasurementStanding(
-                    signer: roster.parties[$0.signer].name, entry: $0.entry, value: $0.value,
-                    stale: $0.stale)
+        law.evidence.all.flatMap { _, record in
+            record.held.compactMap { item -> MeasurementStanding? in
+                guard case .measured(let value) = item.content else { return nil }
+                return MeasurementStanding(
+                    signer: roster.parties[item.signer].name, entry: item.entry, value: value,
+                    stale: item.stale, withdrawn: item.withdrawn)
             }
         }
-        .sorted { a, b in
-            if a.value.indicator != b.value.indicator {
-                return a.value.indicator < b.value.indicator
-            }
-            // Both ways, by bytes: two subjects can be equal to Swift and still be two.
-            if a.value.subject < b.value.subject { return true }
-            if b.value.subject < a.value.subject { return false }
-            return a.signer < b.signer
+        .sorted {
+            precedes(
+                ($0.value.indicator, $0.value.subject, $0.signer, $0.entry),
+                ($1.value.indicator, $1.value.subject, $1.signer, $1.entry))
         }
     }
 }

@@ -19,9 +19,11 @@ extension Truth {
         if yes >= count { return .yes }
         return yes + open < count ? .no : .unknown
     }
+
+    init(_ holds: Bool) { self = holds ? .yes : .no }
 }
 
-/// Which measurements count beyond what the trigger asks: for resuming, only new ones do.
+/// Which evidence counts beyond what the trigger asks: for resuming, only new one does.
 struct EvidenceFilter: Sendable {
     /// Made after this instant.
     var after: Time?
@@ -31,9 +33,14 @@ struct EvidenceFilter: Sendable {
     static let none = EvidenceFilter()
 }
 
-/// Why a measurement does not count towards a comparison.
+/// Why evidence does not count towards a part of a condition.
 enum Unusable: Hashable, Sendable {
     case stale
+    case preliminary
+    /// By the council, which adopted a challenge to it.
+    case withdrawn(question: String)
+    /// The trigger names those whose evidence counts, and this signer is none of them.
+    case notAsked
     case assurance(needed: Assurance)
     case noInterval
     case confidence(needed: ExactDecimal)
@@ -41,7 +48,13 @@ enum Unusable: Hashable, Sendable {
     case elicitationNotStated
 }
 
-/// The value of a condition, and what it rests on. Measurements are places in their slot.
+/// What a condition is made of at its ends.
+enum ConditionLeaf: Hashable, Sendable {
+    case compare(Comparison)
+    case claim(String)
+}
+
+/// The value of a condition, and what it rests on. Evidence is by its place in its slot.
 indirect enum Reading: Sendable {
     case group(Condition, Truth, parts: [Reading])
     case leaf(LeafReading)
@@ -52,17 +65,45 @@ indirect enum Reading: Sendable {
         case .leaf(let leaf): leaf.truth
         }
     }
+
+    /// Its ends, in the order written.
+    var leaves: [LeafReading] {
+        switch self {
+        case .group(_, _, parts: let parts): parts.flatMap(\.leaves)
+        case .leaf(let leaf): [leaf]
+        }
+    }
 }
 
 struct LeafReading: Sendable {
-    let comparison: Comparison
+    /// One piece of evidence that counts, and whether it shows the leaf to hold; unknown for an
+    /// unclear judgement.
+    struct Counted: Sendable {
+        let place: Int
+        let shows: Truth
+    }
+
+    let leaf: ConditionLeaf
     let slot: EvidenceSlot?
     let truth: Truth
-    let counted: [(place: Int, shows: Bool)]
+    let counted: [Counted]
     let uncounted: [(place: Int, why: Unusable)]
+    /// Places in ``counted`` that stand together for one independent evaluator; empty where each
+    /// stands for itself.
+    let roots: [[Int]]
+    /// The deadline for measuring that passed; without it the leaf would read `no`.
+    let missed: Time?
+
+    /// How many independent evaluators there are behind what counts.
+    var rootCount: Int { roots.isEmpty ? counted.count : roots.count }
+
+    /// Whether some that count show it and others show that it is not so.
+    var isDisputed: Bool {
+        counted.contains { $0.shows == .yes } && counted.contains { $0.shows == .no }
+    }
 }
 
-extension Brake {
+extension TriggerLaw {
     func reading(
         of condition: Condition, rule: EvidenceRule, about subject: SubjectPlace,
         filter: EvidenceFilter = .none
@@ -72,7 +113,12 @@ extension Brake {
         }
         switch condition {
         case .compare(let comparison):
-            return .leaf(leaf(comparison, rule: rule, about: subject, filter: filter))
+            return .leaf(
+                leaf(
+                    .compare(comparison), topic(ofIndicator: comparison.indicator), rule,
+                    about: subject, filter))
+        case .claim(let name):
+            return .leaf(leaf(.claim(name), topic(ofClaim: name), rule, about: subject, filter))
         case .all(let conditions):
             let found = parts(conditions)
             return .group(condition, Truth.all(found.map(\.truth)), parts: found)
@@ -85,43 +131,129 @@ extension Brake {
         }
     }
 
-    func verdict(of trigger: Trigger, about subject: SubjectPlace) -> TriggerVerdict {
-        TriggerVerdict(
-            reading(of: trigger.condition, rule: trigger.evidence, about: subject).truth)
+    /// What a trigger's condition reads now, without regard to how long it has.
+    func reading(of pair: TriggerPair, filter: EvidenceFilter = .none) -> Reading {
+        let trigger = triggers[pair.trigger]
+        return reading(
+            of: trigger.condition, rule: rules[pair.trigger], about: pair.subject, filter: filter)
     }
 
     private func leaf(
-        _ comparison: Comparison, rule: EvidenceRule, about subject: SubjectPlace,
-        filter: EvidenceFilter
+        _ leaf: ConditionLeaf, _ topic: Int?, _ rule: EvidenceRule, about subject: SubjectPlace,
+        _ filter: EvidenceFilter
     ) -> LeafReading {
-        guard let place = board.place(ofIndicator: comparison.indicator) else {
+        guard let topic else {
             return LeafReading(
-                comparison: comparison, slot: nil, truth: .unknown, counted: [], uncounted: [])
+                leaf: leaf, slot: nil, truth: .unknown, counted: [], uncounted: [], roots: [],
+                missed: nil)
         }
-        let indicator = agreement.indicators[place]
         // A model's trigger may ask about the frontier too; about another model it cannot.
         let slot = EvidenceSlot(
-            indicator: place, subject: indicator.subject == .frontier ? .frontier : subject)
-        let held = evidence[slot]
-        var counted: [(place: Int, shows: Bool)] = []
+            topic: topic, subject: subjectKind(ofTopic: topic) == .frontier ? .frontier : subject)
+        guard let record = evidence[slot] else {
+            return LeafReading(
+                leaf: leaf, slot: slot, truth: .unknown, counted: [], uncounted: [], roots: [],
+                missed: nil)
+        }
+        var counted: [LeafReading.Counted] = []
         var uncounted: [(place: Int, why: Unusable)] = []
-        for (position, item) in held.enumerated() {
-            if let why = item.unusable(for: comparison, rule: rule, filter: filter) {
-                uncounted.append((position, why))
-            } else {
-                let figure = item.figure(for: comparison.bound)
-                counted.append((position, comparison.holds(for: figure, on: indicator)))
+        for (place, item) in record.held.enumerated() {
+            switch vote(of: item, on: leaf, topic, rule, filter) {
+            case .shows(let shows): counted.append(.init(place: place, shows: shows))
+            case .unusable(let why): uncounted.append((place, why))
             }
         }
-        let truth = rule.pooled(
-            counted.map(\.shows),
-            median: {
-                let figures = counted.map { held[$0.place].figure(for: comparison.bound) }.sorted()
-                return comparison.holds(for: figures[(figures.count - 1) / 2], on: indicator)
-            })
+        let roots = record.links.isEmpty ? [] : record.roots(among: counted.map(\.place))
+        let pooled = pooled(counted, roots, record, leaf, topic, rule)
+        // No evaluation is not a pass: what was measured long ago cannot say no any more.
+        let missed = pooled == .no ? record.schedule?.missed : nil
         return LeafReading(
-            comparison: comparison, slot: slot, truth: truth, counted: counted, uncounted: uncounted
-        )
+            leaf: leaf, slot: slot, truth: missed == nil ? pooled : .unknown, counted: counted,
+            uncounted: uncounted, roots: roots, missed: missed)
+    }
+
+    private enum Ballot {
+        case shows(Truth)
+        case unusable(Unusable)
+    }
+
+    private func vote(
+        of item: Evidence, on leaf: ConditionLeaf, _ topic: Int, _ rule: EvidenceRule,
+        _ filter: EvidenceFilter
+    ) -> Ballot {
+        if !rule.from.isEmpty, !rule.from.contains(signers[item.signer].name) {
+            return .unusable(.notAsked)
+        }
+        if let why = item.unusable(for: leaf, rule: rule, filter: filter) { return .unusable(why) }
+        switch (leaf, item.finding) {
+        case (.compare(let comparison), .figures(let figures)):
+            let figure = figures.figure(for: comparison.bound)
+            let holds = comparison.holds(for: figure, on: indicators[topic])
+            // A score is a lower bound: by itself it can show something, and never its absence.
+            if !holds, !item.isElicited, indicators[topic].elicitation == .needed {
+                return .unusable(.elicitationNotStated)
+            }
+            return .shows(Truth(holds))
+        case (.claim, .judgement(let holds)):
+            switch holds {
+            case .yes: return .shows(.yes)
+            case .no: return .shows(.no)
+            case .unclear: return .shows(.unknown)
+            }
+        default: preconditionFailure("indicators are measured and claims judged")
+        }
+    }
+
+    /// What the evaluators say together, each root with one voice.
+    private func pooled(
+        _ counted: [LeafReading.Counted], _ roots: [[Int]], _ record: SlotRecord,
+        _ leaf: ConditionLeaf, _ topic: Int, _ rule: EvidenceRule
+    ) -> Truth {
+        if rule.pool == .median {
+            let groups = roots.isEmpty ? counted.indices.map { [$0] } : roots
+            guard groups.count >= rule.evaluators, !groups.isEmpty else { return .unknown }
+            guard case .compare(let comparison) = leaf else {
+                let medians = groups.map { Truth.lowerMedian($0.map { counted[$0].shows }) }
+                return Truth.lowerMedian(medians)
+            }
+            let medians = groups.map { group in
+                ExactDecimal.lowerMedian(
+                    group.map {
+                        record.held[counted[$0].place].figure(for: comparison.bound)
+                    })
+            }
+            return Truth(
+                comparison.holds(for: ExactDecimal.lowerMedian(medians), on: indicators[topic]))
+        }
+        guard !roots.isEmpty else { return rule.pooled(counted.map(\.shows)) }
+        return rule.pooled(
+            roots.map { root in
+                let votes = root.map { counted[$0].shows }
+                // Where one root contradicts itself, the worst case is that it does not hold.
+                if rule.pool == .worstCase { return Truth.all(votes) }
+                return votes.allSatisfy { $0 == votes[0] } ? votes[0] : .unknown
+            })
+    }
+}
+
+extension SlotRecord {
+    /// Positions in `places` of those who stand for one evaluator: linked with each other, or each
+    /// with a third one that counts too.
+    func roots(among places: [Int]) -> [[Int]] {
+        var leader = Array(places.indices)
+        func root(_ position: Int) -> Int {
+            leader[position] == position ? position : root(leader[position])
+        }
+        for (a, b) in links {
+            guard let a = places.firstIndex(of: a), let b = places.firstIndex(of: b) else {
+                continue
+            }
+            let (one, other) = (root(a), root(b))
+            leader[max(one, other)] = min(one, other)
+        }
+        var groups: [[Int]] = Array(repeating: [], count: places.count)
+        for position in places.indices { groups[root(position)].append(position) }
+        return groups.filter { !$0.isEmpty }
     }
 }
 
@@ -135,48 +267,72 @@ extension TriggerVerdict {
     }
 }
 
+extension Truth {
+    private var rank: Int {
+        switch self {
+        case .no: 0
+        case .unknown: 1
+        case .yes: 2
+        }
+    }
+
+    static func lowerMedian(_ truths: [Truth]) -> Truth {
+        truths.sorted { $0.rank < $1.rank }[(truths.count - 1) / 2]
+    }
+}
+
+extension ExactDecimal {
+    fileprivate static func lowerMedian(_ figures: [ExactDecimal]) -> ExactDecimal {
+        figures.count == 1 ? figures[0] : figures.sorted()[(figures.count - 1) / 2]
+    }
+}
+
 extension EvidenceRule {
-    /// What several measurements say together; unknown where too few count.
-    func pooled(_ votes: [Bool], median: () -> Bool) -> Truth {
-        let yes = votes.count { $0 }
+    /// What several independent evaluators say together; unknown where too few count.
+    func pooled(_ votes: [Truth]) -> Truth {
+        let yes = votes.count { $0 == .yes }
+        let no = votes.count { $0 == .no }
         switch pool {
         case .kOfN:
             if yes >= evaluators { return .yes }
-            return votes.count - yes >= evaluators ? .no : .unknown
+            return no >= evaluators ? .no : .unknown
         case .worstCase:
             guard votes.count >= evaluators, !votes.isEmpty else { return .unknown }
-            return yes == votes.count ? .yes : .no
+            return Truth.all(votes)
         case .median:
             guard votes.count >= evaluators, !votes.isEmpty else { return .unknown }
-            return median() ? .yes : .no
+            return Truth.lowerMedian(votes)
         }
     }
 }
 
 extension Evidence {
     func unusable(
-        for comparison: Comparison, rule: EvidenceRule, filter: EvidenceFilter
+        for leaf: ConditionLeaf, rule: EvidenceRule, filter: EvidenceFilter
     ) -> Unusable? {
+        if let withdrawn { return .withdrawn(question: withdrawn) }
+        if isPreliminary { return .preliminary }
         if stale { return .stale }
-        if value.assurance < rule.assurance { return .assurance(needed: rule.assurance) }
-        if comparison.bound != .estimate {
-            guard let interval = value.interval else { return .noInterval }
-            if interval.confidence < comparison.confidence {
+        if assurance < rule.assurance { return .assurance(needed: rule.assurance) }
+        if case .compare(let comparison) = leaf, comparison.bound != .estimate,
+            case .figures(let figures) = finding
+        {
+            guard let confidence = figures.confidence else { return .noInterval }
+            if confidence < comparison.confidence {
                 return .confidence(needed: comparison.confidence)
             }
         }
-        if let after = filter.after, value.made <= after { return .madeBefore(after) }
-        if filter.elicited, value.elicitation?.isEmpty ?? true { return .elicitationNotStated }
+        if let after = filter.after, made <= after { return .madeBefore(after) }
+        if filter.elicited, !isElicited { return .elicitationNotStated }
         return nil
     }
 
-    /// The end of the interval that the comparison asks about.
+    /// The end of the interval that a comparison asks about.
     func figure(for bound: Comparison.Bound) -> ExactDecimal {
-        switch bound {
-        case .lower: value.interval?.low ?? value.value
-        case .upper: value.interval?.high ?? value.value
-        case .estimate: value.value
+        guard case .figures(let figures) = finding else {
+            preconditionFailure("a judgement has no figure")
         }
+        return figures.figure(for: bound)
     }
 }
 

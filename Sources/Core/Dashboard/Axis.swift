@@ -118,11 +118,13 @@ struct TimeAxis {
     let to: Double
     let ticks: [(day: Double, label: String)]
 
-    /// - Parameter most: so many labels at most.
-    init(_ times: [Time], most: Int) {
+    /// - Parameters:
+    ///   - most: so many labels at most.
+    ///   - end: a day that has to be on it, too.
+    init(_ times: [Time], most: Int, until end: Double? = nil) {
         let days = times.map { Double($0.milliseconds) / 86_400_000 }
         let first = days.min() ?? 0
-        let last = days.max() ?? 0
+        let last = max(days.max() ?? 0, end ?? -.infinity)
         // At least a month, so that measurements of one day do not look like a long history.
         let span = max(last - first, 30)
         let middle = (first + last) / 2

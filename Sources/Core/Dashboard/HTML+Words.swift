@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import PauseAgreement
+public import PauseAgreement
 import TransparencyLog
 
 extension HTML {
@@ -139,8 +139,9 @@ extension HTML {
 }
 
 extension Quantity {
-    /// The figure in the unit in which people say it: `8 h` for 480 min, `55 %` for a share.
-    var words: String {
+    /// The figure in the unit in which people say it: `8 h` for 480 min, `55 %` for a share,
+    /// `3.8e26 FLOP` for 38e25.
+    public var words: String {
         if unit == .share { return value.percent }
         let two = ExactDecimal(coefficient: 2)
         for larger in [QuantityUnit.hours, .minutes] where unit != .days && unit != .hours {
@@ -150,7 +151,20 @@ extension Quantity {
                 return converted.description
             }
         }
-        return description
+        return "\(value.scientific) \(unit.rawValue)"
+    }
+}
+
+extension ExactDecimal {
+    /// With one digit before the point where there is an exponent: `3.8e26`.
+    fileprivate var scientific: String {
+        let parts = description.split(separator: "e")
+        guard parts.count == 2, let exponent = Int(parts[1]) else { return description }
+        let isNegative = parts[0].hasPrefix("-")
+        let digits = isNegative ? parts[0].dropFirst() : parts[0]
+        guard digits.count > 1, let first = digits.first else { return description }
+        let order = exponent + digits.count - 1
+        return "\(isNegative ? "-" : "")\(first).\(digits.dropFirst())e\(order)"
     }
 }
 

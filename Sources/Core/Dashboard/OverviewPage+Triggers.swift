@@ -48,12 +48,30 @@ extension OverviewPage {
         return .fold(
             "trigger-\(trigger.trigger)-\(place)",
             """
-            \(HTML.badge(trigger.verdict.rawValue)) <b>\(trigger.trigger)</b> for \
+            \(HTML.badge(trigger.verdict.rawValue))\(pending(trigger)) <b>\(trigger.trigger)</b> for \
             \(subject(trigger.subject)) <span class="quiet">since \(HTML.time(trigger.since))</span> \
             \(HTML.article(trigger.clause))
             """,
-            "\(measure)<ul class=\"reasons\"><li>\(tree(trigger.reason))</li></ul>\n",
+            "\(measure)\(time(trigger))<ul class=\"reasons\"><li>\(tree(trigger.reason))</li></ul>\n",
             isOpen: trigger.verdict == .crossed)
+    }
+
+    private func pending(_ trigger: TriggerStanding) -> HTML {
+        trigger.pending == nil ? .nothing : " <span class=\"label\">pending</span>"
+    }
+
+    /// What time makes of it: a condition that does not hold for long enough yet, or no longer.
+    private func time(_ trigger: TriggerStanding) -> HTML {
+        if let pending = trigger.pending {
+            let due: HTML =
+                pending.due.map { "it is crossed at \(HTML.due($0)) if that goes on" }
+                ?? "it is crossed once enough reports confirm it"
+            return
+                "<p class=\"notice\">Its condition holds since \(HTML.time(pending.since)): \(due).</p>\n"
+        }
+        return trigger.keptUntil.map {
+            "<p class=\"notice\">Its condition no longer holds; it stays crossed until \(HTML.due($0)).</p>\n"
+        } ?? .nothing
     }
 
     private func tree(_ reason: TriggerReason) -> HTML {
@@ -102,8 +120,8 @@ extension OverviewPage {
             figures.isEmpty
                 ? .nothing
                 : """
-                <p class="quiet">The newest of each indicator, subject and signer; all of them are in \
-                <a href="\(links.table("measurements"))">measurements.csv</a>.</p>
+                <p class="quiet">The newest of each indicator, subject and signer, with what it replaced; \
+                all of them are in <a href="\(links.table("measurements"))">measurements.csv</a>.</p>
                 \(figures)
                 """)
     }

@@ -6,7 +6,8 @@ import TransparencyLog
 
 /// The page that says where the brake stands and why: a function of one state and its agreement.
 ///
-/// Parts: `OverviewPage+Order`, `+Triggers`, `+Questions`, `+Parties`, `+Sites`.
+/// Parts: `OverviewPage+Order`, `+Triggers`, `+Questions`, `+Evaluations`, `+Parties`,
+/// `+Sites`.
 public struct OverviewPage: Sendable {
     let state: State
     let agreement: Agreement
@@ -37,7 +38,7 @@ public struct OverviewPage: Sendable {
         return frame.render(
             """
             \(headline)\(contents)\(orderSection)\(questionSection)\(triggerSection)\
-            \(chartSection)\(partySection)\(siteSection)\(safetySection)\(forceSection)
+            \(chartSection)\(evaluationSection)\(partySection)\(siteSection)\(safetySection)\(forceSection)
             """)
     }
 
@@ -80,6 +81,7 @@ public struct OverviewPage: Sendable {
         let parts: [(String, String, Bool)] = [
             ("order", "Order", true), ("questions", "Questions", !state.questions.isEmpty),
             ("triggers", "Triggers", true), ("measurements", "Measurements", hasCharts),
+            ("evaluations", "Evaluations", hasEvaluations),
             ("parties", "Parties", true), ("sites", "Sites", !state.sites.isEmpty),
             ("safety", "Safety measures", hasSafety), ("force", "Entry into force", true),
         ]

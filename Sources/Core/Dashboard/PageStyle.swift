@@ -8,7 +8,13 @@ public enum PageStyle {
     public static let text = colours + page + drawing
 
     /// What a drawing brings along as a file of its own.
-    static let file = colours + drawing + "svg{background:var(--ground);font:12px sans-serif}"
+    static let file =
+        colours + drawing + """
+            svg{font-family:system-ui,sans-serif}
+            .ground{fill:var(--ground)}
+            .chart .title{font-size:15px;font-weight:600;fill:var(--text)}
+
+            """
 
     static let digest = Digest.sha256(Array(text.utf8))
 
@@ -97,6 +103,7 @@ public enum PageStyle {
         figcaption{font-weight:600;color:var(--text)}
         figcaption .quiet{font-weight:400}
         .card h3{margin-top:.5rem}
+        .leads{padding:0;list-style:none;color:var(--trend)}
         .key{display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;padding:0;list-style:none;font-size:.88rem;
         color:var(--quiet)}
         .ways{display:flex;gap:1.5rem}
@@ -137,7 +144,7 @@ public enum PageStyle {
         svg.chart{width:100%;height:auto;font-family:system-ui,sans-serif}
         .chart text{font-size:12px;fill:var(--quiet)}
         .chart .axis{fill:var(--text);font-weight:600}
-        .chart .name,.chart text.threshold,.chart .note{paint-order:stroke;stroke:var(--ground);
+        .chart .name,.chart text.threshold,.chart .note,.chart .day{paint-order:stroke;stroke:var(--ground);
         stroke-width:3px;stroke-linejoin:round}
         .chart .name{fill:var(--text)}
         .chart .grid{stroke:var(--line);stroke-width:1}
@@ -146,13 +153,29 @@ public enum PageStyle {
         .chart text.threshold{stroke:var(--ground);stroke-dasharray:none;fill:var(--bad)}
         .chart .ceiling{stroke:var(--quiet);stroke-width:1.5;stroke-dasharray:2 3}
         .chart .beyond{fill:var(--quiet);opacity:.13}
+        .chart .clip{overflow:hidden}
         .chart .trend{stroke:var(--trend);stroke-width:1.5}
-        .chart .band{fill:var(--trend);opacity:.13}
+        .chart .ahead{stroke-dasharray:5 4}
+        .chart .band{fill:var(--trend);opacity:.15}
+        .chart .span{stroke:var(--trend);stroke-width:3;fill:none}
+        .chart .drop{stroke:var(--trend);stroke-width:1;stroke-dasharray:1 3}
+        .chart .reached{fill:var(--ground);stroke:var(--trend);stroke-width:2.5}
+        .chart .leads,.chart .day{fill:var(--trend)}
+        .chart .day{font-weight:600}
         .chart .whisker{stroke:var(--link);stroke-width:1.3;fill:none}
         .chart .mark{fill:var(--link);stroke:var(--link);stroke-width:1.5}
         .chart .fictional .mark{fill:var(--ground)}
         .chart .fictional .whisker{stroke-dasharray:3 2}
+        .chart .reach{fill:transparent}
+        .chart .point:hover .mark{stroke-width:4}
         .chart .stale{opacity:.5}
+        .chart .behind .mark{fill:var(--ground);stroke:var(--quiet)}
+        .chart .behind .whisker{stroke:var(--quiet);opacity:.45}
+        .chart .preliminary .mark{fill:var(--ground);stroke-dasharray:2 2}
+        .chart .preliminary .whisker{stroke-dasharray:1 3}
+        .chart .replaced .mark{fill:var(--quiet);stroke:var(--quiet)}
+        .chart .withdrawn .mark{fill:none;stroke:var(--quiet)}
+        .chart .withdrawn .whisker{stroke:var(--quiet);opacity:.45}
 
         """
 }

@@ -6,7 +6,7 @@ import TransparencyLog
 
 /// Which tables a state has as files.
 public enum StateTable: String, Hashable, Sendable, CaseIterable {
-    case parties, sites, triggers, questions, measurements
+    case parties, sites, triggers, questions, measurements, history
 
     /// The table as CSV; columns in docs/formats/pages.md, only ever added at the right.
     public func bytes(of state: State, under agreement: Agreement) -> [UInt8] {
@@ -16,6 +16,7 @@ public enum StateTable: String, Hashable, Sendable, CaseIterable {
         case .triggers: triggers(state).bytes
         case .questions: questions(state).bytes
         case .measurements: measurements(state).bytes
+        case .history: history(state).bytes
         }
     }
 
@@ -59,12 +60,14 @@ public enum StateTable: String, Hashable, Sendable, CaseIterable {
     private func triggers(_ state: State) -> CSV {
         var table = CSV([
             "at", "size", "trigger", "subject", "verdict", "since", "reason", "article",
+            "pending-since", "kept-until",
         ])
         for trigger in state.triggers {
             table.add([
                 state.at.description, state.size.description, trigger.trigger,
                 trigger.subject.description, trigger.verdict.rawValue, trigger.since.description,
-                trigger.reason.text, trigger.clause,
+                trigger.reason.text, trigger.clause, trigger.pending?.since.description ?? "",
+                trigger.keptUntil?.description ?? "",
             ])
         }
         return table
@@ -95,7 +98,8 @@ public enum StateTable: String, Hashable, Sendable, CaseIterable {
     private func measurements(_ state: State) -> CSV {
         var table = CSV([
             "at", "size", "indicator", "subject", "signer", "entry", "made", "value", "unit",
-            "low", "high", "confidence", "assurance", "suite", "stale", "fictional",
+            "low", "high", "confidence", "assurance", "suite", "stale", "fictional", "withdrawn",
+            "stage", "access", "safeguards", "budget", "relationship",
         ])
         for measurement in state.measurements {
             let value = measurement.value
@@ -105,8 +109,36 @@ public enum StateTable: String, Hashable, Sendable, CaseIterable {
                 value.made.description, value.value.description, value.unit.rawValue,
                 value.interval?.low.description ?? "", value.interval?.high.description ?? "",
                 value.interval?.confidence.description ?? "", value.assurance.rawValue, value.suite,
-                String(measurement.stale), String(value.fictional),
+                String(measurement.stale), String(value.fictional), measurement.withdrawn ?? "",
+                value.stage.rawValue, value.access?.rawValue ?? "",
+                value.safeguards?.rawValue ?? "", value.budget ?? "",
+                value.relationship?.rawValue ?? "",
             ])
+        }
+        return table
+    }
+
+    private func history(_ state: State) -> CSV {
+        var table = CSV([
+            "at", "size", "indicator", "subject", "signer", "entry", "received", "made", "value",
+            "low", "high", "confidence", "stage", "assurance", "suite", "corrects", "reason",
+            "challenge", "outcome", "withdrawn",
+        ])
+        for history in state.history {
+            for revision in history.revisions {
+                table.add([
+                    state.at.description, state.size.description, history.indicator,
+                    history.subject.description, history.signer, revision.entry.description,
+                    revision.received.description, revision.made.description,
+                    revision.value.description, revision.interval?.low.description ?? "",
+                    revision.interval?.high.description ?? "",
+                    revision.interval?.confidence.description ?? "", revision.stage.rawValue,
+                    revision.assurance.rawValue, revision.suite,
+                    revision.corrects?.description ?? "", revision.reason ?? "",
+                    revision.challenge ?? "", revision.outcome?.rawValue ?? "",
+                    String(revision.withdrawn),
+                ])
+            }
         }
         return table
     }

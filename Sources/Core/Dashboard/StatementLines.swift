@@ -23,6 +23,11 @@ struct StatementLines {
         return lines.isEmpty ? "<p>Nothing beyond its kind.</p>\n" : lines
     }
 
+    /// Members that name an entry by its number.
+    private static let entries: Set = [
+        "draw", "telemetry", "corrects", "request", "about", "measurement",
+    ]
+
     private func words(_ name: String) -> String {
         String(name.map { $0 == "-" ? " " : $0 })
     }
@@ -33,7 +38,7 @@ struct StatementLines {
         case .null: return nil
         case .bool(let value): return value ? "yes" : "no"
         case .integer(let number):
-            let isEntry = ["draw", "telemetry"].contains(name) && number >= 0
+            let isEntry = Self.entries.contains(name) && number >= 0
             return isEntry ? links.toEntry(LogIndex(UInt64(number))) : "\(number)"
         case .decimal(let text): return "\(text)"
         case .string(let text): return words(of: text, name)

@@ -29,13 +29,11 @@ public enum ConfidenceSequence {
     ///
     /// Infinite for a rate of 0 or 1 that the observations contradict.
     ///
-    /// Source: B(1 + s, 1 + n − s) / (p^s (1 − p)^(n − s)); Robbins 1970.
+    /// Source: B(1 + s, 1 + n − s) / (p^s (1 − p)^(n − s)); Robbins 1970. In terms of the binomial
+    /// law it is 1 / ((n + 1) P(s of n)).
     public static func logEvidence(against rate: Double, _ proportion: Proportion) -> Double {
-        let s = Double(proportion.successes)
-        let f = Double(proportion.trials - proportion.successes)
-        let mixture = lnGamma(1 + s) + lnGamma(1 + f) - lnGamma(2 + s + f)
-        // 0 × ln 0 is 0 here: what was never seen says nothing.
-        let likelihood = (s == 0 ? 0 : s * ln(rate)) + (f == 0 ? 0 : f * ln1p(-rate))
-        return mixture - likelihood
+        let n = Double(proportion.trials)
+        return -ln1p(n)
+            - lnBinomialDensity(Double(proportion.successes), of: n, p: rate, q: 1 - rate)
     }
 }

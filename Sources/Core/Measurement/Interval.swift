@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A closed range of values in the unit of what it bounds; the upper end may be infinite.
+/// A closed range of values in the unit of what it bounds; an end may be infinite.
 public struct Interval: Hashable, Sendable {
     public let lower: Double
     public let upper: Double

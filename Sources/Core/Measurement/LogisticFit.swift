@@ -17,7 +17,17 @@ public struct LogisticFit: Hashable, Sendable {
     /// May overflow to infinity; nil where the slope is zero, so that no length is that one.
     ///
     /// Source: METR, eval-analysis-public at 52d6b56, `utils/logistic.py` (`get_x_for_quantile`).
-    public func minutes(at reliability: Probability) -> Double? {
+    public func minutes(at reliability: Probability) -> Double? { line.minutes(at: reliability) }
+
+    var line: LogisticLine { LogisticLine(slope: slope, intercept: intercept) }
+}
+
+/// The log-odds of success as a straight line over the binary logarithm of a length in minutes.
+struct LogisticLine {
+    let slope: Double
+    let intercept: Double
+
+    func minutes(at reliability: Probability) -> Double? {
         let odds = ln(reliability.share / (1 - reliability.share))
         let minutes = powerOfTwo((odds - intercept) / slope)
         return minutes.isNaN || slope == 0 ? nil : minutes

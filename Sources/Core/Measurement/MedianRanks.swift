@@ -26,8 +26,7 @@ public struct MedianRanks: Hashable, Sendable {
         // `below` is P(Binomial(n, 1/2) < rank): the chance that the median lies under that answer.
         for rank in 1...max(1, count / 2) {
             let k = Double(rank - 1)
-            below += exponential(
-                lnGamma(n + 1) - lnGamma(k + 1) - lnGamma(n - k + 1) - n * ln(2))
+            below += exponential(lnBinomialDensity(k, of: n, p: 0.5, q: 0.5))
             let coverage = 1 - 2 * below
             if coverage < confidence.share { break }
             best = MedianRanks(lower: rank, upper: count + 1 - rank, coverage: coverage)

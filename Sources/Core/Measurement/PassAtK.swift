@@ -5,7 +5,7 @@ public enum PassAtK {
     /// Unbiased from `attempts` attempts of which `correct` succeeded, 1 where fewer than k failed.
     ///
     /// - Throws: ``UnusableSample`` where `correct` or `k` is out of range.
-    /// - Complexity: O(`correct`).
+    /// - Complexity: O(min(`correct`, `k`)).
     ///
     /// Source: Chen et al. 2021, arXiv 2107.03374, equation 1.
     public static func estimate(
@@ -18,10 +18,12 @@ public enum PassAtK {
             throw UnusableSample("k must lie between 1 and the \(attempts) attempts")
         }
         if attempts - correct < k { return 1 }
-        var noneCorrect = 1.0
-        for i in stride(from: attempts - correct + 1, through: attempts, by: 1) {
-            noneCorrect *= 1 - Double(k) / Double(i)
+        // C(n − c, k) / C(n, k) is the same with c and k exchanged: the shorter product is taken.
+        let (rounds, other) = (min(correct, k), max(correct, k))
+        var noneCorrect = 0.0
+        for i in stride(from: attempts - rounds + 1, through: attempts, by: 1) {
+            noneCorrect += ln1p(-Double(other) / Double(i))
         }
-        return 1 - noneCorrect
+        return -exponentialLessOne(noneCorrect)
     }
 }

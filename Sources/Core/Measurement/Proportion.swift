@@ -80,15 +80,15 @@ public struct Proportion: Hashable, Sendable {
         let (k, n) = (Double(successes), Double(trials))
         return Interval(
             lower: successes == 0 ? 0 : BetaDistribution.quantile(tail, a: k, b: n - k + 1),
-            upper: successes == trials ? 1 : BetaDistribution.quantile(1 - tail, a: k + 1, b: n - k)
-        )
+            upper: successes == trials
+                ? 1 : BetaDistribution.quantile(upperTail: tail, a: k + 1, b: n - k))
     }
 
     private func jeffreys(tail: Double) -> Interval {
         let (a, b) = (Double(successes) + 0.5, Double(trials - successes) + 0.5)
         return Interval(
             lower: BetaDistribution.quantile(tail, a: a, b: b),
-            upper: BetaDistribution.quantile(1 - tail, a: a, b: b))
+            upper: BetaDistribution.quantile(upperTail: tail, a: a, b: b))
     }
 
     private func agrestiCoull(z: Double) -> Interval {

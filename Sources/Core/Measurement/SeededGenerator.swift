@@ -54,4 +54,14 @@ public struct SeededGenerator: Sendable {
         }
         return Int(high)
     }
+
+    /// A number of the standard normal law.
+    ///
+    /// Source: Box and Muller 1958, Annals of Mathematical Statistics 29(2).
+    mutating func normal() -> Double {
+        // From (0, 1], since the logarithm of 0 is no number.
+        let first = Double((next() >> 11) + 1) * 0x1p-53
+        let second = Double(next() >> 11) * 0x1p-53
+        return (-2 * ln(first)).squareRoot() * cosine(2 * Double.pi * second)
+    }
 }

@@ -14,6 +14,7 @@ extension TimeHorizon {
         public let reliability: Probability
         public let regularization: Double
         public let seed: UInt64
+        private let table: RunTable
 
         /// Source: METR, eval-analysis-public at 52d6b56, `wrangle/bootstrap.py`.
         ///
@@ -29,9 +30,12 @@ extension TimeHorizon {
             self.reliability = reliability
             self.regularization = regularization
             self.seed = seed
+            table = RunTable(runs, regularization: regularization)
         }
 
         /// The horizons in minutes of the draws with these numbers, in their order.
+        ///
+        /// Weights stay as they were: a task that is drawn twice counts twice.
         ///
         /// A NaN stands for a draw with successes only or failures only, which METR skips, or
         /// without a fit.
@@ -39,32 +43,12 @@ extension TimeHorizon {
         /// Source: METR, eval-analysis-public at 52d6b56, `wrangle/bootstrap.py`
         /// (`compute_bootstrap_regressions`).
         public func sample(_ numbers: Range<Int>) -> [Double] {
-            numbers.map { draw(seed: seed &+ UInt64($0)) }
-        }
-
-        /// One draw. Weights stay as they were: a task that is drawn twice counts twice.
-        ///
-        /// Source: METR, eval-analysis-public at 52d6b56, `wrangle/bootstrap.py`
-        /// (`bootstrap_sample`).
-        public func draw(seed: UInt64) -> Double {
-            var generator = SeededGenerator(seed: seed)
-            var points: [WeightedPoint] = []
-            for _ in runs.families {
-                let family = runs.families[generator.index(below: runs.families.count)]
-                for _ in family.tasks {
-                    let task = family.tasks[generator.index(below: family.tasks.count)]
-                    var sum = TaskPoints()
-                    for _ in task.runs {
-                        let run = task.runs[generator.index(below: task.runs.count)]
-                        sum.add(run, weight: task.runWeight)
-                    }
-                    points += sum.points
-                }
+            var draw = table.emptyDraw
+            return numbers.map { number in
+                var generator = SeededGenerator(seed: seed &+ UInt64(number))
+                table.fill(&draw, from: &generator)
+                return table.fit(draw)?.minutes(at: reliability) ?? .nan
             }
-            guard
-                case .fitted(let fit) = TimeHorizon.estimate(points, regularization: regularization)
-            else { return .nan }
-            return fit.minutes(at: reliability) ?? .nan
         }
     }
 }

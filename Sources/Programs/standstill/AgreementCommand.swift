@@ -13,7 +13,8 @@ struct AgreementCommand: ParsableCommand {
             needs a network.
             """,
         subcommands: [
-            Check.self, Explain.self, ID.self, Policy.self, AgreementActivateCommand.self,
+            Check.self, AgreementTestCommand.self, Explain.self, ID.self, Policy.self,
+            AgreementActivateCommand.self,
         ]
     )
 

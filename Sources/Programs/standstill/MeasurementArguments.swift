@@ -24,3 +24,9 @@ extension CalendarDay: ExpressibleByArgument {
 extension Proportion.Method: ExpressibleByArgument {}
 
 extension Assurance: ExpressibleByArgument {}
+
+extension AccessTier: ExpressibleByArgument {}
+
+extension MeasuredValue.Safeguards: ExpressibleByArgument {}
+
+extension MeasuredValue.Relationship: ExpressibleByArgument {}

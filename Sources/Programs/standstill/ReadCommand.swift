@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import EvaluationLogs
 import Measurement
 import Site
 import TransparencyLog
@@ -10,11 +11,17 @@ struct ReadCommand: ParsableCommand {
         commandName: "read",
         abstract: "Recompute an indicator from the files of an evaluation.",
         discussion: """
-            Nothing that a file states is believed: the figure is computed again from the single \
-            results. With --measurement it is written as a statement's predicate, ready for \
-            `standstill sign`.
+            Nothing that a file states is believed where the file holds what it was computed from: \
+            the figure is computed again from the single results. With --measurement it is written \
+            as a statement's predicate, with --sign as an envelope, ready for `standstill submit`. \
+            Both hold a recipe, by which `standstill verify measurement` computes the figure again \
+            from the same files.
             """,
-        subcommands: [ReadMETRCommand.self, ReadInspectCommand.self]
+        subcommands: [
+            ReadMETRCommand.self, ReadInspectCommand.self, ReadEveryEvalEverCommand.self,
+            ReadLMEvalCommand.self, ReadHELMCommand.self, ReadGitCommand.self,
+            ReadSurveyCommand.self, ReadMeasurementsCommand.self,
+        ]
     )
 }
 
@@ -37,7 +44,29 @@ func readingEvidence<Value>(_ body: () throws -> Value) throws(Failure) -> Value
     }
 }
 
+/// Reads without waiting for anything but the disk and other cores.
+func readingEvidence<Value>(
+    _ body: () async throws -> Value
+) async throws(Failure) -> Value {
+    do {
+        return try await body()
+    } catch {
+        return try readingEvidence { throw error }
+    }
+}
+
 extension JSON {
+    /// The rules that applied, each with its weight and what was found.
+    static func rules(_ remarks: [ImportRemark]) -> JSON {
+        .array(
+            remarks.map {
+                .object([
+                    "rule": .string($0.rule.rawValue), "weight": .string($0.rule.weight.rawValue),
+                    "found": .string($0.sentence),
+                ])
+            })
+    }
+
     /// The number with all its digits; null where JSON has no way to write it.
     static func number(_ value: Double?) -> JSON {
         guard let value, value.isFinite else { return .null }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import EvaluationLogs
 import Measurement
 import PauseAgreement
 import Site
@@ -44,22 +45,28 @@ struct ReadInspectCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let selection = InspectSelection(scorer: scorer, reducer: reducer, cluster: cluster)
-        let (log, result, digest) = try readingEvidence {
+        let (recipe, log, result, digest) = try readingEvidence {
+            let recipe = try Recipe(
+                .inspect, ["scorer": scorer, "reducer": reducer, "cluster": cluster])
             let evidence = try EvidenceFile(path: file)
             let log = try InspectLog.read(evidence)
-            return (log, try InspectResult.estimate(log, selection), try evidence.digest())
+            let result = try InspectResult.estimate(log, InspectSelection(recipe))
+            return (recipe, log, result, try evidence.digest())
         }
         if json {
-            printJSON(.object(members(log, result, digest)))
+            var members = members(log, result, digest)
+            members["recipe"] = .string(recipe.description)
+            try measurement.print(json: members)
         } else {
-            print(sentences(log, result, digest).joined(separator: "\n"))
+            try measurement.print(lines: sentences(log, result, digest))
         }
         guard result.mayCount else {
             throw Failure.doesNotHold(
                 "\(file): may not count: \(result.refusals.joined(separator: "; "))")
         }
-        if measurement.isAsked { try measurement.write(figure(log, result, digest)) }
+        let files = [MeasuredValue.EvidenceFile(name: file.lastPathComponent, digest: digest)]
+        try measurement.deliver(
+            MeasuredFigure(result.figure(of: log), recipe: recipe, files: files))
     }
 
     private func members(_ log: InspectLog, _ result: InspectResult, _ digest: Digest) -> JSONObject
@@ -75,7 +82,7 @@ struct ReadInspectCommand: ParsableCommand {
             "status": .string(log.status),
             "may-count": .bool(result.mayCount), "refusals": texts(result.refusals),
             "warnings": texts(result.warnings), "digest": .string(digest.hex),
-            "log-version": 2,
+            "log-version": 2, "rules": .rules(result.remarks),
         ]
         if result.value != nil {
             object["scorer"] = .string(result.scorer)
@@ -130,51 +137,5 @@ struct ReadInspectCommand: ParsableCommand {
         lines.append("sha256: \(digest.hex)")
         lines += result.warnings.map { "warning: \($0)" }
         return lines + [result.mayCount ? "the log may count" : "the log may not count"]
-    }
-
-    private func figure(_ log: InspectLog, _ result: InspectResult, _ digest: Digest)
-        -> MeasuredFigure
-    {
-        let task = log.description("task")?.string ?? "unnamed task"
-        let version: String
-        switch log.description("task_version") {
-        case .string(let text): version = " " + text
-        case .integer(let number): version = " \(number)"
-        default: version = ""
-        }
-        // Where clusters are named, single questions are not taken for independent.
-        let bounds = result.clusters == nil ? result.interval : result.clusteredInterval
-        return MeasuredFigure(
-            value: result.value, unit: .share, interval: bounds?.interval,
-            intervalMethod: bounds?.method ?? "", n: result.n, clusters: result.clusters,
-            suite: task + version,
-            method:
-                "mean of \(result.scorer), epochs reduced by \(result.reducer), "
-                + "recomputed from an Inspect log",
-            made: log.description("created")?.string.flatMap { Time(withOffset: $0) }, file: file,
-            digest: digest)
-    }
-}
-
-extension Time {
-    /// Reads RFC 3339 with `Z` or an offset such as `+02:00`, as other programs write it; nil for
-    /// other text.
-    init?(withOffset text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 6,
-            let sign = [UInt8(ascii: "+"): 1, UInt8(ascii: "-"): -1][bytes[bytes.count - 6]],
-            bytes[bytes.count - 3] == UInt8(ascii: ":")
-        else {
-            self.init(text)
-            return
-        }
-        let offset = text.suffix(5).split(separator: ":").compactMap { Int64($0) }
-        // Microseconds are cut to the milliseconds that a time has.
-        var local = String(text.dropLast(6))
-        if let point = local.firstIndex(of: ".") { local = String(local[..<point]) }
-        guard offset.count == 2, offset[0] < 24, offset[1] < 60, let time = Time(local + "Z") else {
-            return nil
-        }
-        self = time - TimeSpan(milliseconds: Int64(sign) * (offset[0] * 60 + offset[1]) * 60_000)
     }
 }

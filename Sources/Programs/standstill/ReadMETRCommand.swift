@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import EvaluationLogs
 import Measurement
 import PauseAgreement
 import Site
@@ -12,18 +13,23 @@ struct ReadMETRCommand: AsyncParsableCommand {
         abstract: "Compute an agent's time horizon from its runs, or read a published one.",
         discussion: """
             From a table of runs it fits METR's weighted logistic model; from a table of published \
-            horizons it takes the model's row. Which of the two a file is, its header tells. The \
+            horizons it takes the model's row. Which of the two a file is, its beginning tells. The \
             horizon is in minutes of human working time. The same seed gives the same interval on \
             any number of cores.
 
               standstill read metr runs.csv --agent o1 --bootstrap 1000 --seed 42
+              standstill read metr runs.csv --bootstrap 1000 --seed 42
               standstill read metr th1_1_headline.csv --model gpt_5_2 --reliability 0.8
             """)
 
-    @Argument(help: ArgumentHelp("Runs or published horizons (CSV).", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp(
+            "Runs (CSV, JSON lines) or published horizons (CSV, YAML).", valueName: "file"))
     var file: String
 
-    @Option(help: ArgumentHelp("Whose runs, in a table of runs.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Whose runs, in a table of runs. (default: of all agents)", valueName: "name"))
     var agent: String?
 
     @Option(help: ArgumentHelp("Whose row, in a table of published horizons.", valueName: "name"))
@@ -61,22 +67,31 @@ struct ReadMETRCommand: AsyncParsableCommand {
 
     func run() async throws {
         let evidence = try readingEvidence { try EvidenceFile(path: file) }
-        let reading: Reading
+        let reading: METRReading
         if try readingEvidence({ try METRHeadline.matches(evidence) }) {
             reading = try readHeadline(evidence)
+        } else if agent == nil, model == nil {
+            return try await printAllAgents(evidence)
         } else {
             reading = try await readRuns(evidence)
         }
         let digest = try readingEvidence { try evidence.digest() }
-        if measurement.isAsked { try measurement.write(reading.figure(file: file, digest: digest)) }
         if json {
-            printJSON(.object(reading.json(digest: digest)))
+            try measurement.print(json: reading.json(digest: digest))
         } else {
-            print(reading.sentences(digest: digest).joined(separator: "\n"))
+            try measurement.print(lines: reading.sentences(digest: digest))
         }
+        guard measurement.isAsked else { return }
+        guard reading.figure.mayCount else {
+            let reasons = reading.figure.remarks.refusals.joined(separator: "; ")
+            throw Failure.doesNotHold("\(file): may not count: \(reasons)")
+        }
+        let files = [MeasuredValue.EvidenceFile(name: evidence.name, digest: digest)]
+        try measurement.deliver(
+            MeasuredFigure(reading.figure, recipe: reading.recipe, files: files))
     }
 
-    private func readHeadline(_ evidence: EvidenceFile) throws(Failure) -> Reading {
+    private func readHeadline(_ evidence: EvidenceFile) throws(Failure) -> METRReading {
         guard let model, agent == nil else {
             throw .usage("\(file) holds published horizons", hint: "name a row with --model NAME")
         }
@@ -86,195 +101,80 @@ struct ReadMETRCommand: AsyncParsableCommand {
                 hint: "--regularization and --bootstrap are for a table of runs"
             )
         }
-        let headline = try readingEvidence { try METRHeadline.read(evidence) }
-        guard let row = headline.models.first(where: { $0.name == model }) else {
-            throw .usage("no model \(model) in \(file)", hint: known(headline.models.map(\.name)))
+        return try readingEvidence {
+            let recipe = try Recipe(
+                .metrHeadline, ["model": model, "reliability": reliability.share.description])
+            let figure = try METRHeadline.read(evidence).figure(recipe)
+            return METRReading(
+                name: model, reliability: reliability, recipe: recipe, figure: figure, fit: nil)
         }
-        let horizon: METRHeadline.Horizon
-        switch reliability.share {
-        case 0.5: horizon = row.p50
-        case 0.8: horizon = row.p80
-        default:
-            throw .usage(
-                "published horizons are for reliability 0.5 and 0.8, not \(reliability.share)",
-                hint: "other reliabilities can be computed from a table of runs")
-        }
-        return Reading(
-            name: model, reliability: reliability, value: horizon.minutes,
-            interval: horizon.interval,
-            suite: "METR-Horizon-v\(row.suite)", released: row.released, fit: nil, warnings: [])
     }
 
-    private func readRuns(_ evidence: EvidenceFile) async throws(Failure) -> Reading {
-        let all = try readingEvidence { try METRRuns.read(evidence) }
+    private func readRuns(_ evidence: EvidenceFile) async throws(Failure) -> METRReading {
         guard let agent, model == nil else {
             throw .usage("\(file) holds runs", hint: "name an agent with --agent NAME")
         }
-        guard let own = all.runs[agent] else {
-            throw .usage("no agent \(agent) in \(file)", hint: known(all.agents))
-        }
         let regularization = regularization ?? TimeHorizon.metrRegularization
-        let (runs, horizon) = try readingEvidence {
-            let runs = try AgentRuns(own)
-            return (runs, try TimeHorizon.estimate(runs, regularization: regularization))
+        let (recipe, fit) = try readingEvidence {
+            let recipe = try Recipe(
+                .metrRuns,
+                [
+                    "agent": agent, "reliability": reliability.share.description,
+                    "regularization": regularization.description,
+                    "bootstrap": bootstrap.map { String($0) },
+                    "seed": bootstrap.map { _ in String(seed ?? 42) },
+                ])
+            return (recipe, try METRRuns.read(evidence).fit(recipe))
         }
-        var fit = Fit(runs: runs, horizon: horizon, regularization: regularization)
-        if let bootstrap {
-            let draws = try readingEvidence {
-                try TimeHorizon.Bootstrap(
-                    runs: runs, reliability: reliability, regularization: regularization,
-                    seed: seed ?? 42)
-            }
-            fit.take(await sample(draws, count: bootstrap), seed: draws.seed)
-        }
-        let value = horizon.minutes(at: reliability)
-        return Reading(
-            name: agent, reliability: reliability, value: value, interval: fit.bootstrap?.interval,
-            suite: nil, released: nil, fit: fit,
-            warnings: fit.warnings(value: value, longest: own.map(\.humanMinutes).max() ?? 0))
-    }
-
-    /// Makes the draws on all cores. They are put together by number, so the cores leave no trace.
-    private func sample(_ bootstrap: TimeHorizon.Bootstrap, count: Int) async -> [Double] {
-        let slice = 50
-        return await withTaskGroup(of: (Int, [Double]).self) { group in
-            for start in stride(from: 0, to: count, by: slice) {
-                group.addTask { (start, bootstrap.sample(start..<min(start + slice, count))) }
-            }
-            var slices: [(Int, [Double])] = []
-            for await part in group { slices.append(part) }
-            return slices.sorted { $0.0 < $1.0 }.flatMap(\.1)
-        }
-    }
-
-    private func known(_ names: [String]) -> String { "it has: \(names.joined(separator: ", "))" }
-}
-
-/// A fit and its bootstrap, with what is told of them.
-private struct Fit {
-    let runs: AgentRuns
-    let horizon: TimeHorizon
-    let regularization: Double
-    private(set) var bootstrap: PercentileInterval?
-    private(set) var seed: UInt64?
-    private var wasAsked = false
-
-    init(runs: AgentRuns, horizon: TimeHorizon, regularization: Double) {
-        self.runs = runs
-        self.horizon = horizon
-        self.regularization = regularization
-    }
-
-    mutating func take(_ draws: [Double], seed: UInt64) {
-        wasAsked = true
-        self.seed = seed
-        bootstrap = try? PercentileInterval.estimate(from: draws)
-    }
-
-    func warnings(value: Double?, longest: Double) -> [String] {
-        var result: [String] = []
-        if horizon == .allFailed {
-            result.append("every run failed: the horizon is 0, without an interval")
-        }
-        if horizon == .allSucceeded {
-            result.append("no run failed: the suite sets the horizon no upper end")
-        }
-        if case .fitted(let fit) = horizon, fit.slope >= 0 {
-            result.append("success does not fall with length: the horizon means nothing")
-        }
-        if let value, value.isFinite, value > longest {
-            result.append(
-                "the horizon lies beyond the longest task, of "
-                    + "\(longest.sentence) min"
-            )
-        }
-        if wasAsked, bootstrap == nil, horizon != .allFailed, horizon != .allSucceeded {
-            result.append("no bootstrap draw had successes and failures: there is no interval")
-        }
-        if let skipped = bootstrap?.skipped, skipped > 0 {
-            result.append(
-                "\(skipped) bootstrap draws without successes or without failures were left out")
-        }
-        return result
-    }
-
-    var json: JSONObject {
-        var object: JSONObject = [
-            "runs": .integer(Int64(runs.runCount)), "tasks": .integer(Int64(runs.taskCount)),
-            "families": .integer(Int64(runs.familyCount)),
-            "regularization": .number(regularization),
-        ]
-        if case .fitted(let fit) = horizon {
-            object["slope"] = .number(fit.slope)
-            object["intercept"] = .number(fit.intercept)
-            object["mean-score"] = .number(fit.weightedMean)
-            object["loss"] = .number(fit.loss)
-        }
-        if let bootstrap, let seed {
-            object["bootstrap"] = .object([
-                "draws": .integer(Int64(bootstrap.used + bootstrap.skipped)),
-                "skipped": .integer(Int64(bootstrap.skipped)), "seed": .string(String(seed)),
-                "confidence": .decimal("0.95"),
-            ])
-        }
-        return object
+        let figure = fit.figure(draws: await fit.draws(), file: evidence.name)
+        return METRReading(
+            name: agent, reliability: reliability, recipe: recipe, figure: figure, fit: fit)
     }
 }
 
 /// What was found, however the file holds it.
-private struct Reading {
+private struct METRReading {
     let name: String
     let reliability: Probability
-    let value: Double?
-    let interval: Interval?
-    let suite: String?
-    let released: CalendarDay?
-    let fit: Fit?
-    let warnings: [String]
+    let recipe: Recipe
+    let figure: EvaluationFigure
+    /// Nil for a published horizon.
+    let fit: METRRuns.Fit?
+
+    /// Refusals stand among the warnings: what is no measurement may still be looked at.
+    private var warnings: [String] { figure.remarks.map(\.sentence) }
 
     func json(digest: Digest) -> JSONObject {
-        var object = fit?.json ?? [:]
+        var object = figure.details
         object[fit == nil ? "model" : "agent"] = .string(name)
-        object["value"] = .number(value)
+        object["value"] = .number(figure.value)
         object["unit"] = "min"
         object["reliability"] = .number(reliability.share)
-        object["interval"] = .interval(interval)
-        object["suite"] = suite.map { .string($0) }
-        object["released"] = released.map { .string($0.description) }
+        object["interval"] = .interval(figure.interval)
+        if fit == nil { object["suite"] = .string(figure.suite) }
         object["digest"] = .string(digest.hex)
+        object["may-count"] = .bool(figure.mayCount)
+        object["rules"] = .rules(figure.remarks)
+        object["recipe"] = .string(recipe.description)
         object["warnings"] = .array(warnings.map { .string($0) })
         return object
     }
 
     func sentences(digest: Digest) -> [String] {
-        let minutes = value?.sentence ?? "none"
+        let minutes = figure.value?.sentence ?? "none"
         var lines = ["time horizon of \(name) at \(reliability.share): \(minutes) min"]
-        if let interval { lines.append("95 % interval: \(interval.sentence) min") }
+        if let interval = figure.interval {
+            lines.append("95 % interval: \(interval.sentence) min")
+        }
         if let fit {
             lines.append(
                 "from \(fit.runs.runCount) runs at \(fit.runs.taskCount) tasks "
                     + "of \(fit.runs.familyCount) families, "
                     + "regularization \(fit.regularization)")
-        }
-        if let suite, let released {
-            lines.append("published for \(suite), model released \(released)")
+        } else if let released = figure.details["released"]?.string {
+            lines.append("published for \(figure.suite), model released \(released)")
         }
         lines.append("sha256: \(digest.hex)")
         return lines + warnings.map { "warning: \($0)" }
-    }
-
-    func figure(file: String, digest: Digest) -> MeasuredFigure {
-        let bootstrap = fit?.bootstrap.map {
-            "hierarchical bootstrap, \($0.used + $0.skipped) draws, seed \(fit?.seed ?? 0)"
-        }
-        return MeasuredFigure(
-            value: value, unit: .minutes, interval: interval,
-            intervalMethod: bootstrap ?? "published with the value", n: fit?.runs.runCount,
-            clusters: fit?.runs.familyCount, suite: suite ?? "runs of \(file.lastPathComponent)",
-            method: fit.map {
-                "METR time horizon, weighted logistic fit, reliability \(reliability.share), "
-                    + "regularization \($0.regularization)"
-            } ?? "METR time horizon as published, reliability \(reliability.share)",
-            made: nil, file: file, digest: digest)
     }
 }

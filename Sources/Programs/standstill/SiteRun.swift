@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Client
+import EvaluationLogs
 import PauseAgreement
 import Site
 import Storage

@@ -24,7 +24,11 @@ struct Standstill: AsyncParsableCommand {
             CommandGroup(
                 name: "Keys and agreements",
                 subcommands: [KeyCommand.self, AgreementCommand.self, MonitorsCommand.self]),
-            CommandGroup(name: "Evidence", subcommands: [ReadCommand.self, EstimateCommand.self]),
+            CommandGroup(
+                name: "Evidence",
+                subcommands: [
+                    ReadCommand.self, EstimateCommand.self, TriggersCommand.self, PlotCommand.self,
+                ]),
             CommandGroup(
                 name: "Statements",
                 subcommands: [
@@ -35,9 +39,9 @@ struct Standstill: AsyncParsableCommand {
             CommandGroup(
                 name: "Checking",
                 subcommands: [
-                    StatusCommand.self, SearchCommand.self, ExplainCommand.self, DueCommand.self,
-                    WatchCommand.self,
-                    ReceiptCommand.self, BundleCommand.self, ExportCommand.self,
+                    StatusCommand.self, SearchCommand.self, HistoryCommand.self,
+                    ExplainCommand.self, DueCommand.self, WatchCommand.self, ReceiptCommand.self,
+                    BundleCommand.self, ExportCommand.self,
                     VerifyCommand.self,
                 ]),
             CommandGroup(

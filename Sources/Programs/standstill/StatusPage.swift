@@ -17,6 +17,7 @@ struct StatusPage {
     func lines(verification: String) -> [String] {
         [sentence] + [headline].compactMap(\.self) + [verification]
             + section("order", order) + section("causes", causes) + section("triggers", triggers)
+            + section("measurements", measurements) + section("evaluations", evaluations)
             + section("questions", questions) + section("sites", sites)
             + section("mitigations", mitigations) + section("milestones", milestones)
             + section("self-reports", selfReports) + section("parties", parties)
@@ -126,8 +127,12 @@ struct StatusPage {
 
     private func sentence(_ trigger: JSON) -> String {
         let since = time(trigger["since"]).map { " since \($0)" } ?? ""
+        let pending =
+            time(trigger["pending"]?["since"]).map { ", pending: its condition holds since \($0)" }
+            ?? ""
+        let kept = time(trigger["kept-until"]).map { ", kept until \($0)" } ?? ""
         return "\(text(trigger["trigger"])) on \(text(trigger["subject"])): "
-            + "\(text(trigger["verdict"]))\(since)"
+            + "\(text(trigger["verdict"]))\(since)\(pending)\(kept)"
     }
 
     /// The tree of reasons, each part under what it is a part of.

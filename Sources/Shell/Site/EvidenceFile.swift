@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import EvaluationLogs
 public import TransparencyLog
 
 #if canImport(Glibc)

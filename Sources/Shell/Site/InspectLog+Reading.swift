@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import EvaluationLogs
 import TransparencyLog
 
 extension InspectLog {
@@ -12,7 +13,7 @@ extension InspectLog {
     public static func read(_ file: EvidenceFile) throws -> InspectLog {
         let start = try file.read(at: 0, count: min(4, file.size))
         if start.starts(with: Array("PK".utf8)) { return try read(ZipArchive(file)) }
-        let collector = LogCollector(file: file, place: nil)
+        let collector = LogCollector(file: file.path, place: nil)
         try collector.collect { push in
             try file.forEachPiece { piece in try piece.withUnsafeBytes(push) }
         }
@@ -27,7 +28,7 @@ extension InspectLog {
             throw MalformedEvidence(
                 file: archive.file.path, reason: "it holds no header.json, so it is no Inspect log")
         }
-        let collector = LogCollector(file: archive.file, place: header.name)
+        let collector = LogCollector(file: archive.file.path, place: header.name)
         try collector.collect { try archive.forEachPiece(of: header, $0) }
         if let reductions = archive.member("reductions.json") {
             collector.reductions = try parse(archive, reductions)
@@ -42,7 +43,8 @@ extension InspectLog {
         }
         if !members.isEmpty {
             let samples = try members.map { member in
-                let collector = SampleCollector(file: archive.file, place: member.name, root: [])
+                let collector = SampleCollector(
+                    file: archive.file.path, place: member.name, root: [])
                 try collector.collect { try archive.forEachPiece(of: member, $0) }
                 guard let sample = collector.samples.first else {
                     throw MalformedEvidence(
@@ -53,7 +55,8 @@ extension InspectLog {
             return (samples, .samples)
         }
         guard let summaries = archive.member("summaries.json") else { return ([], .nowhere) }
-        let collector = SampleCollector(file: archive.file, place: summaries.name, root: ["[]"])
+        let collector = SampleCollector(
+            file: archive.file.path, place: summaries.name, root: ["[]"])
         try collector.collect { try archive.forEachPiece(of: summaries, $0) }
         return (collector.samples, collector.samples.isEmpty ? .nowhere : .summaries)
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import EvaluationLogs
 
 /// One line of a metrics page: a series and its value.
 public struct PrometheusSeries: Hashable, Sendable {

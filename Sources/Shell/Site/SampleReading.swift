@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import EvaluationLogs
 import Measurement
 
 /// What one page of an exporter says about one device, before it is known what came earlier.

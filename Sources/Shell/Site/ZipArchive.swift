@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import EvaluationLogs
 
 /// A ZIP archive of which single members are read, however large the whole is.
 ///

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import EvaluationLogs
 
 /// The central directory at the end of a ZIP archive.
 ///

@@ -96,6 +96,7 @@ public struct ExactDecimal: Hashable, Sendable {
 
 extension ExactDecimal: Comparable {
     public static func < (a: ExactDecimal, b: ExactDecimal) -> Bool {
+        if let (one, other) = aligned(a, b) { return one < other }
         if a.coefficient.signum() != b.coefficient.signum() {
             return a.coefficient.signum() < b.coefficient.signum()
         }
@@ -110,6 +111,25 @@ extension ExactDecimal: Comparable {
         let paddedB = digitsB + [UInt8](repeating: UInt8(ascii: "0"), count: width - digitsB.count)
         return (negative ? paddedB : paddedA).lexicographicallyPrecedes(
             negative ? paddedA : paddedB)
+    }
+
+    /// Both as whole numbers in the finer one's last place, where they fit: what people write does,
+    /// and compares without its digits.
+    private static func aligned(
+        _ a: ExactDecimal, _ b: ExactDecimal
+    ) -> (Int128, Int128)? {
+        let gap = a.exponent - b.exponent
+        let range = Int128(Int64.min)...Int128(Int64.max)
+        guard -18 <= gap, gap <= 18, range.contains(a.coefficient), range.contains(b.coefficient)
+        else { return nil }
+        return gap < 0
+            ? (a.coefficient, b.coefficient * powers[-gap])
+            : (a.coefficient * powers[gap], b.coefficient)
+    }
+
+    /// 1, 10, … 10^18.
+    private static let powers: [Int128] = (0...18).reduce(into: [1]) { powers, place in
+        if place > 0 { powers.append(powers[place - 1] * 10) }
     }
 
     private var digits: [UInt8] { Array(String(coefficient.magnitude).utf8) }

@@ -62,7 +62,8 @@ extension StatementKind {
             FieldRule.open(
                 "indicator", "subject", "value", "unit", "interval", "n", "clusters", "suite",
                 "method", "assurance", "made", "elicitation", "model-sha256", "evidence", "source",
-                "fictional") + [.sealed("notes", .auditors, .text)]
+                "fictional", "stage", "corrects", "reason", "access", "safeguards", "budget",
+                "relationship", "recipe") + [.sealed("notes", .auditors, .text)]
         case .selfPause:
             FieldRule.open("model", "reason") + [.sealed("detail", .authority, .text)]
         case .selfResume: FieldRule.open("model", "reason")
@@ -75,6 +76,29 @@ extension StatementKind {
         case .site, .stop, .telemetry, .draw, .answer, .finding, .mitigation, .attestation,
             .selfReport:
             fieldsOfEvidence
+        case .judgement, .accessRequest, .accessAnswer, .comment, .challenge:
+            fieldsOfEvaluation
+        }
+    }
+
+    private var fieldsOfEvaluation: [FieldRule] {
+        switch self {
+        case .judgement:
+            FieldRule.open(
+                "claim", "subject", "holds", "reason", "assurance", "made", "model-sha256",
+                "evidence") + [.sealed("notes", .auditors, .text)]
+        case .accessRequest:
+            FieldRule.open("model", "access", "what") + [.sealed("detail", .auditors, .text)]
+        case .accessAnswer:
+            FieldRule.open("request", "granted", "access", "reason")
+                + [.sealed("detail", .auditors, .text)]
+        case .comment:
+            FieldRule.open("about", "text") + [.sealed("confidential", .authority, .text)]
+        case .challenge:
+            FieldRule.open(
+                "measurement", "value", "unit", "interval", "recipe", "reason", "evidence")
+                + [.sealed("notes", .auditors, .text)]
+        default: []
         }
     }
 

@@ -125,6 +125,13 @@ public struct Fields {
         return word
     }
 
+    /// One of an enumeration's words, where the member is there.
+    public mutating func optionalWord<T: RawRepresentable & CaseIterable>(
+        _ name: String, as type: T.Type
+    ) throws(MalformedStatement) -> T? where T.RawValue == String {
+        optional(name) == nil ? nil : try word(name, as: type)
+    }
+
     /// A name as the agreement writes names: lower-case letters, digits, `-` and `.`, 64 at most.
     public mutating func name(_ member: String) throws(MalformedStatement) -> String {
         guard let text = optional(member)?.string, text.isPlainName else {

@@ -29,6 +29,38 @@ public struct MeasuredValue: Hashable, Sendable {
     public let source: String?
     /// Whether the subject is made up, so that nobody reads it as a claim about a real model.
     public let fictional: Bool
+    /// A preliminary result is shown and never counts.
+    public let stage: Stage
+    /// The entry of the same signer's measurement that this one takes the place of.
+    public let corrects: LogIndex?
+    /// Why it is corrected; there where ``corrects`` is.
+    public let reason: String?
+    /// What the evaluator could see of the model.
+    public let access: AccessTier?
+    /// Whether the model's safeguards were on; with them a score says less about what it can do.
+    public let safeguards: Safeguards?
+    /// What was spent on drawing capability out, in words and figures.
+    public let budget: String?
+    /// How the evaluator stands to the model's developer.
+    public let relationship: Relationship?
+    /// How to compute the value again from ``evidence``, for a program.
+    public let recipe: String?
+
+    public enum Stage: String, Hashable, Sendable, CaseIterable {
+        case preliminary, final
+    }
+
+    public enum Safeguards: String, Hashable, Sendable, CaseIterable {
+        case on, off
+    }
+
+    /// Source: Every Eval Ever 0.3.0, `evaluator_relationship`, with hyphens for underscores.
+    public enum Relationship: String, Hashable, Sendable, CaseIterable {
+        case firstParty = "first-party"
+        case thirdParty = "third-party"
+        case collaborative
+        case other
+    }
 
     public struct Interval: Hashable, Sendable {
         public let low: ExactDecimal
@@ -62,7 +94,9 @@ public struct MeasuredValue: Hashable, Sendable {
         n: Int64?, clusters: Int64?, suite: String, method: String, assurance: Assurance,
         made: Time,
         elicitation: String?, modelDigest: Digest?, evidence: [EvidenceFile], source: String?,
-        fictional: Bool
+        fictional: Bool, stage: Stage = .final, corrects: LogIndex? = nil, reason: String? = nil,
+        access: AccessTier? = nil, safeguards: Safeguards? = nil, budget: String? = nil,
+        relationship: Relationship? = nil, recipe: String? = nil
     ) {
         self.indicator = indicator
         self.subject = subject
@@ -80,6 +114,14 @@ public struct MeasuredValue: Hashable, Sendable {
         self.evidence = evidence
         self.source = source
         self.fictional = fictional
+        self.stage = stage
+        self.corrects = corrects
+        self.reason = reason
+        self.access = access
+        self.safeguards = safeguards
+        self.budget = budget
+        self.relationship = relationship
+        self.recipe = recipe
     }
 
     init(_ fields: inout Fields) throws(MalformedStatement) {
@@ -106,9 +148,20 @@ public struct MeasuredValue: Hashable, Sendable {
         evidence = try MeasuredValue.evidence(&fields)
         source = fields.optional("source") == nil ? nil : try fields.prose("source", limit: 1024)
         fictional = try fields.optionalBool("fictional") ?? false
+        stage = try fields.optionalWord("stage", as: Stage.self) ?? .final
+        corrects = fields.optional("corrects") == nil ? nil : try fields.entry("corrects")
+        reason = fields.optional("reason") == nil ? nil : try fields.prose("reason")
+        guard (corrects == nil) == (reason == nil) else {
+            throw fields.missing("reason", "why it corrects another, and only then")
+        }
+        access = try fields.optionalWord("access", as: AccessTier.self)
+        safeguards = try fields.optionalWord("safeguards", as: Safeguards.self)
+        budget = fields.optional("budget") == nil ? nil : try fields.prose("budget", limit: 1024)
+        relationship = try fields.optionalWord("relationship", as: Relationship.self)
+        recipe = fields.optional("recipe") == nil ? nil : try fields.prose("recipe", limit: 1024)
     }
 
-    private static func interval(
+    static func interval(
         _ fields: Fields?, around value: ExactDecimal
     ) throws(MalformedStatement) -> Interval? {
         guard var fields else { return nil }
@@ -127,7 +180,7 @@ public struct MeasuredValue: Hashable, Sendable {
         return interval
     }
 
-    private static func evidence(_ fields: inout Fields) throws(MalformedStatement)
+    static func evidence(_ fields: inout Fields) throws(MalformedStatement)
         -> [EvidenceFile]
     {
         guard fields.optional("evidence") != nil else { return [] }
@@ -150,23 +203,39 @@ public struct MeasuredValue: Hashable, Sendable {
             "assurance": .string(assurance.rawValue), "made": .string(made.description),
             "fictional": .bool(fictional),
         ]
-        object["interval"] = interval.map {
-            .object([
-                "low": .string($0.low.description), "high": .string($0.high.description),
-                "confidence": .string($0.confidence.description), "method": .string($0.method),
-            ])
-        }
+        object["interval"] = interval?.json
         object["n"] = n.map { .integer($0) }
         object["clusters"] = clusters.map { .integer($0) }
         object["elicitation"] = elicitation.map { .string($0) }
         object["model-sha256"] = modelDigest.map { .string($0.hex) }
-        if !evidence.isEmpty {
-            object["evidence"] = .array(
-                evidence.map {
-                    .object(["name": .string($0.name), "sha256": .string($0.digest.hex)])
-                })
-        }
+        object["evidence"] = .files(evidence)
         object["source"] = source.map { .string($0) }
+        object["stage"] = stage == .final ? nil : .string(stage.rawValue)
+        object["corrects"] = corrects.map { .integer(Int64($0.value)) }
+        object["reason"] = reason.map { .string($0) }
+        object["access"] = access.map { .string($0.rawValue) }
+        object["safeguards"] = safeguards.map { .string($0.rawValue) }
+        object["budget"] = budget.map { .string($0) }
+        object["relationship"] = relationship.map { .string($0.rawValue) }
+        object["recipe"] = recipe.map { .string($0) }
         return object
+    }
+}
+
+extension MeasuredValue.Interval {
+    var json: JSON {
+        .object([
+            "low": .string(low.description), "high": .string(high.description),
+            "confidence": .string(confidence.description), "method": .string(method),
+        ])
+    }
+}
+
+extension JSON {
+    /// Nil where there are none.
+    static func files(_ files: [MeasuredValue.EvidenceFile]) -> JSON? {
+        guard !files.isEmpty else { return nil }
+        return .array(
+            files.map { .object(["name": .string($0.name), "sha256": .string($0.digest.hex)]) })
     }
 }

@@ -113,6 +113,11 @@ public enum StatementKind: String, Hashable, Sendable, CaseIterable {
     case mitigation
     case attestation
     case selfReport = "self-report"
+    case judgement
+    case accessRequest = "access-request"
+    case accessAnswer = "access-answer"
+    case comment
+    case challenge
     /// The next version of the set of monitors that count.
     case monitors
     /// A monitor holds a statement that the node has not logged.
@@ -150,6 +155,11 @@ public enum Predicate: Hashable, Sendable {
     case mitigation(Mitigation)
     case attestation(Attestation)
     case selfReport(SelfReport)
+    case judgement(Judgement)
+    case accessRequest(AccessRequest)
+    case accessAnswer(AccessAnswer)
+    case comment(ResultComment)
+    case challenge(Challenge)
     case monitors(MonitorRotation)
     case acceptance(Acceptance)
 
@@ -174,6 +184,11 @@ public enum Predicate: Hashable, Sendable {
         case .mitigation: .mitigation
         case .attestation: .attestation
         case .selfReport: .selfReport
+        case .judgement: .judgement
+        case .accessRequest: .accessRequest
+        case .accessAnswer: .accessAnswer
+        case .comment: .comment
+        case .challenge: .challenge
         case .monitors: .monitors
         case .acceptance: .acceptance
         }
@@ -202,6 +217,11 @@ public enum Predicate: Hashable, Sendable {
             case .mitigation: .mitigation(try Mitigation(&fields))
             case .attestation: .attestation(try Attestation(&fields))
             case .selfReport: .selfReport(try SelfReport(&fields))
+            case .judgement: .judgement(try Judgement(&fields))
+            case .accessRequest: .accessRequest(try AccessRequest(&fields))
+            case .accessAnswer: .accessAnswer(try AccessAnswer(&fields))
+            case .comment: .comment(try ResultComment(&fields))
+            case .challenge: .challenge(try Challenge(&fields))
             case .monitors: .monitors(try MonitorRotation(&fields))
             case .acceptance: .acceptance(try Acceptance(&fields))
             }
@@ -229,6 +249,11 @@ public enum Predicate: Hashable, Sendable {
         case .mitigation(let value): value.json
         case .attestation(let value): value.json
         case .selfReport(let value): value.json
+        case .judgement(let value): value.json
+        case .accessRequest(let value): value.json
+        case .accessAnswer(let value): value.json
+        case .comment(let value): value.json
+        case .challenge(let value): value.json
         case .monitors(let value): value.json
         case .acceptance(let value): value.json
         }

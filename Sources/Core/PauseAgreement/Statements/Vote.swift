@@ -83,7 +83,7 @@ public struct QuestionRequest: Hashable, Sendable {
             guard accused != nil, cause == nil else {
                 throw fields.missing("accused", "the accused party, and no cause")
             }
-        case .determination, .confirmation:
+        case .determination, .confirmation, .challenge:
             throw fields.missing("question", "resume or non-compliance; the law opens the others")
         }
     }

@@ -27,8 +27,9 @@ extension Agreement {
             incentives.article, disclosure.article, onSilence.article, onExpiry.article,
             exit.article,
         ]
-        cited += indicators.map(\.article) + triggers.map(\.article) + measures.map(\.article)
-        cited += decisions.rules.map(\.article) + resume.milestones.map(\.article)
+        cited += indicators.map(\.article) + claims.map(\.article) + triggers.map(\.article)
+        cited += measures.map(\.article) + decisions.rules.map(\.article)
+        cited += resume.milestones.map(\.article)
         return Set(cited).sorted { a, b in
             let (left, right) = (Agreement.numbers(a), Agreement.numbers(b))
             return left == right

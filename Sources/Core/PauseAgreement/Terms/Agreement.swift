@@ -35,6 +35,9 @@ public struct Agreement: Sendable {
     public let onSilence: OnSilence
     public let onExpiry: OnExpiry
     public let exit: ExitTerms
+    public let claims: [Claim]
+    /// In the order written.
+    public let tests: [TriggerTest]
 
     /// The version of the rules that this code implements.
     public static let rulesVersion = 1
@@ -47,7 +50,8 @@ public struct Agreement: Sendable {
         measures: [MeasureTerms], scope: Scope, verification: VerificationTerms,
         resume: ResumeTerms,
         incentives: IncentiveTerms, disclosure: DisclosureTerms, clocks: Clocks,
-        onSilence: OnSilence, onExpiry: OnExpiry, exit: ExitTerms
+        onSilence: OnSilence, onExpiry: OnExpiry, exit: ExitTerms, claims: [Claim] = [],
+        tests: [TriggerTest] = []
     ) {
         self.id = id
         self.terms = terms
@@ -73,10 +77,13 @@ public struct Agreement: Sendable {
         self.onSilence = onSilence
         self.onExpiry = onExpiry
         self.exit = exit
+        self.claims = claims
+        self.tests = tests
     }
 
     public func party(_ name: String) -> Party? { parties.first { $0.name == name } }
     public func indicator(_ name: String) -> Indicator? { indicators.first { $0.name == name } }
+    public func claim(_ name: String) -> Claim? { claims.first { $0.name == name } }
     public func trigger(_ name: String) -> Trigger? { triggers.first { $0.name == name } }
     public func measure(_ rung: Measure) -> MeasureTerms? { measures.first { $0.measure == rung } }
     public func parties(with role: Role) -> [Party] { parties.filter { $0.roles.contains(role) } }
@@ -193,11 +200,21 @@ public struct Clocks: Hashable, Sendable {
     public let provisional: TimeSpan
     /// What an order that lapsed without a confirmation falls back to.
     public let lapsesTo: Measure
+    /// How soon a developer answers an evaluator who asks for access; nil where nothing says.
+    public let accessAnswer: TimeSpan?
+    /// How soon a developer comments on a measurement of its model, where it wants to; nil where
+    /// nothing says.
+    public let comment: TimeSpan?
 
-    public init(lease: TimeSpan, provisional: TimeSpan, lapsesTo: Measure) {
+    public init(
+        lease: TimeSpan, provisional: TimeSpan, lapsesTo: Measure, accessAnswer: TimeSpan? = nil,
+        comment: TimeSpan? = nil
+    ) {
         self.lease = lease
         self.provisional = provisional
         self.lapsesTo = lapsesTo
+        self.accessAnswer = accessAnswer
+        self.comment = comment
     }
 }
 

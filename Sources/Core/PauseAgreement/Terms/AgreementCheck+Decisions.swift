@@ -57,7 +57,7 @@ extension AgreementCheck {
         _ rule: DecisionRule, _ council: [Party], path: [String]
     ) {
         let accusable =
-            rule.kind == .nonCompliance
+            rule.kind == .nonCompliance || rule.kind == .challenge
             ? agreement.parties : agreement.parties.filter(\.doesCoveredWork)
         for accused in accusable {
             let left = council.filter { $0.name != accused.name && $0.nominatedBy != accused.name }

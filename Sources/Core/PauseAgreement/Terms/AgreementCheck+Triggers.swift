@@ -6,29 +6,31 @@ extension AgreementCheck {
             refuse(["triggers"], "none is declared", hint: AgreementReader.questions["triggers"])
         }
         for trigger in agreement.triggers {
-            let path = ["triggers", trigger.name]
-            let leaves = leafNodes(of: path)
+            let before = problems.count
+            let leaves = leafNodes(of: trigger).filter { $0["indicator"] != nil }
             for (leaf, node) in zip(trigger.condition.leaves, leaves) {
                 comparison(leaf, node, of: trigger)
             }
+            claims(of: trigger)
             contradiction(trigger)
-            clearing(trigger, leaves: leaves)
-            evidence(trigger)
+            if !clearing(trigger, leaves: leaves) { outOfRange(trigger, leaves) }
+            if problems.count > before { faulty.insert(trigger.name) }
+            persistence(trigger)
+            evidence(of: trigger)
         }
     }
 
-    /// The comparisons of a trigger as written, in the order of ``Condition/leaves``.
-    private func leafNodes(of path: [String]) -> [TermNode] {
-        var node: TermNode? = text
-        for key in path + ["when"] { node = node?[key] }
-        return node.map(leafNodes) ?? []
+    /// The comparisons and claims of a trigger as written, in the order written.
+    private func leafNodes(of trigger: Trigger) -> [TermNode] {
+        node(of: trigger)?["when"].map(leafNodes) ?? []
     }
 
     private func leafNodes(of node: TermNode) -> [TermNode] {
-        if node["indicator"] != nil { return [node] }
-        let parts = node["all"] ?? node["any"] ?? node["of"]
-        return (parts?.elements ?? []).flatMap(leafNodes)
+        if node["indicator"] != nil || node["claim"] != nil { return [node] }
+        return node.conditions.flatMap(leafNodes)
     }
+
+    func node(of trigger: Trigger) -> TermNode? { text["triggers"]?[trigger.name] }
 
     // MARK: - One comparison
 
@@ -41,9 +43,9 @@ extension AgreementCheck {
                 "\"\(indicator.name)\" is measured on a model, but the trigger speaks of the frontier"
             )
         }
-        let needed: Comparison.Bound =
-            leaf.direction == .atLeast || leaf.direction == .above ? .lower : .upper
-        if leaf.bound != needed {
+        let needed: Comparison.Bound = leaf.isFloor ? .lower : .upper
+        let isExact = leaf.bound == .estimate && indicator.uncertainty == .counted
+        if leaf.bound != needed, !isExact {
             refuse(
                 at: node.place(of: ["bound"]), path,
                 "\(leaf.direction.rawValue) needs the \(needed.rawValue) bound, found \(leaf.bound.rawValue)",
@@ -57,6 +59,30 @@ extension AgreementCheck {
         }
     }
 
+    /// A figure that every valid value is past shows nothing.
+    private mutating func outOfRange(_ trigger: Trigger, _ leaves: [TermNode]) {
+        for (leaf, node) in zip(trigger.condition.leaves, leaves) {
+            guard let indicator = agreement.indicator(leaf.indicator), leaf.canCross(indicator),
+                leaf.figure < indicator.least || indicator.most < leaf.figure
+            else { continue }
+            refuse(
+                at: node.place(of: [leaf.direction.rawValue]),
+                ["triggers", trigger.name, "when"],
+                "always holds: \(indicator.name) is valid from \(indicator.least) to \(indicator.most) \(indicator.unit.rawValue)",
+                hint: "the figure lies past what the indicator can show")
+        }
+    }
+
+    private mutating func claims(of trigger: Trigger) {
+        let nodes = leafNodes(of: trigger).compactMap { $0["claim"] }
+        for (name, node) in zip(trigger.condition.claims, nodes)
+        where trigger.subject == .frontier && agreement.claim(name)?.subject == .model {
+            refuse(
+                at: node.place, ["triggers", trigger.name, "when"],
+                "\"\(name)\" is judged of a model, but the trigger speaks of the frontier")
+        }
+    }
+
     // MARK: - The whole condition
 
     private mutating func contradiction(_ trigger: Trigger) {
@@ -65,8 +91,9 @@ extension AgreementCheck {
                 agreement.indicator(leaf.indicator).map(leaf.canCross) ?? false
             })
         else { return }
-        var budget = 20_000
-        if !trigger.condition.isSatisfiable(with: [], budget: &budget) {
+        var space = ConditionSpace(
+            [trigger.condition], indicators: agreement.indicators, evidence: .any)
+        if !space.canHold() {
             refuse(
                 ["triggers", trigger.name, "when"],
                 "can never cross: its parts contradict each other")
@@ -74,41 +101,60 @@ extension AgreementCheck {
     }
 
     /// A model must be able to come out again, or the trigger is a verdict for ever.
-    private mutating func clearing(_ trigger: Trigger, leaves: [TermNode]) {
-        guard trigger.subject == .model else { return }
-        func stays(_ leaf: Comparison) -> Bool {
-            agreement.indicator(leaf.indicator).map { !leaf.canClear($0) } ?? false
+    ///
+    /// - Returns: whether it cannot.
+    private mutating func clearing(_ trigger: Trigger, leaves: [TermNode]) -> Bool {
+        guard trigger.subject == .model else { return false }
+        var space = ConditionSpace(
+            [trigger.condition], indicators: agreement.indicators, evidence: .exact)
+        guard !space.canFail() else { return false }
+        let first = zip(trigger.condition.leaves, leaves).first { leaf, _ in
+            var space = ConditionSpace(
+                [.compare(leaf)], indicators: agreement.indicators, evidence: .exact)
+            return !space.canFail()
         }
-        guard trigger.condition.holdsAlways(where: stays) else { return }
-        let first = zip(trigger.condition.leaves, leaves).first { stays($0.0) }
         let place = first.map { $0.1.place(of: [$0.0.direction.rawValue]) }
         refuse(
-            at: place ?? text.place(of: ["triggers", trigger.name]),
+            at: place ?? text.place(of: ["triggers", trigger.name, "when"]),
             ["triggers", trigger.name, "when"],
             "can never clear: every valid value crosses it",
             hint: "a model leaves a pause by mitigation and another evaluation")
+        return true
     }
 
-    private mutating func evidence(_ trigger: Trigger) {
-        let rule = trigger.evidence
-        let path = ["triggers", trigger.name, "evidence"]
-        if rule.assurance == .selfReported, trigger.measure > .notify {
+    // MARK: - Time
+
+    /// What must hold for longer than a measurement counts would be unknown before it is crossed.
+    private mutating func persistence(_ trigger: Trigger) {
+        let over = trigger.persistence.over
+        let measured = trigger.condition.leaves.compactMap { agreement.indicator($0.indicator) }
+            .map { (name: $0.name, counts: $0.staleAfter) }
+        let judged = trigger.condition.claims.compactMap { agreement.claim($0) }
+            .map { (name: $0.name, counts: $0.staleAfter) }
+        guard let shortest = (measured + judged).min(by: { $0.counts < $1.counts }),
+            shortest.counts < over
+        else { return }
+        refuse(
+            ["triggers", trigger.name, "for", "over"],
+            "\(over) is longer than evidence on \(shortest.name) counts, \(shortest.counts)",
+            hint: "it would be stale, and so unknown, before the trigger is crossed")
+    }
+
+    /// Who has to measure every so often must be able to keep the value from going stale.
+    mutating func evaluationDeadlines() {
+        for indicator in agreement.indicators {
+            guard let every = indicator.every, indicator.staleAfter < every else { continue }
             refuse(
-                path + ["assurance"],
-                "self-reported evidence leads to notify at most, not to \(trigger.measure.rawValue)",
-                hint: "ask for third-party or reproduced evidence")
-        }
-        let mayMeasure = agreement.parties.filter {
-            $0.roles.contains(.evaluator) || $0.roles.contains(.auditor)
-                || (rule.assurance == .selfReported && $0.roles.contains(.developer))
-        }
-        if rule.evaluators > mayMeasure.count {
-            refuse(
-                path + ["evaluators"],
-                "\(rule.evaluators) are needed, but \(mayMeasure.count) parties may give such evidence"
-            )
+                ["indicators", indicator.name, "every"],
+                "\(every) is longer than a measurement counts, \(indicator.staleAfter)",
+                hint: "the value would be unknown before the next measurement is due")
         }
     }
+}
+
+extension TermNode {
+    /// The conditions that this one is made of, where it is made of some.
+    var conditions: [TermNode] { (self["all"] ?? self["any"] ?? self["of"])?.elements ?? [] }
 }
 
 // MARK: - What comparisons can show
@@ -125,80 +171,6 @@ extension Comparison {
         }
     }
 
-    /// Whether a measurement within the valid range can fail it.
-    fileprivate func canClear(_ indicator: Indicator) -> Bool {
-        switch direction {
-        case .atLeast: indicator.least < figure
-        case .above: indicator.least <= figure
-        case .atMost: figure < indicator.most
-        case .below: figure <= indicator.most
-        }
-    }
-
-    /// Whether both can hold for one value. With bounds as the checker asks for them, a crossing
-    /// means that the whole interval lies on one side, so values stand for intervals.
-    fileprivate func agrees(with other: Comparison) -> Bool {
-        guard indicator == other.indicator else { return true }
-        switch (isFloor, other.isFloor) {
-        case (true, false): return Comparison.meet(floor: self, ceiling: other)
-        case (false, true): return Comparison.meet(floor: other, ceiling: self)
-        default: return true
-        }
-    }
-
     /// Whether it is crossed from below.
     var isFloor: Bool { direction == .atLeast || direction == .above }
-
-    private static func meet(floor: Comparison, ceiling: Comparison) -> Bool {
-        let strict = floor.direction == .above || ceiling.direction == .below
-        return floor.figure < ceiling.figure || (floor.figure == ceiling.figure && !strict)
-    }
-}
-
-extension Condition {
-    /// Whether all parts that must hold together, with those `chosen` already, agree with each
-    /// other.
-    ///
-    /// Tries choices one after the other; when the budget is spent it gives the condition the
-    /// benefit of the doubt, since only absurdly large ones get there.
-    fileprivate func isSatisfiable(with chosen: [Comparison], budget: inout Int) -> Bool {
-        Condition.search([self], chosen: chosen, budget: &budget)
-    }
-
-    private static func search(
-        _ open: [Condition], chosen: [Comparison], budget: inout Int
-    ) -> Bool {
-        budget -= 1
-        guard budget > 0, let next = open.last else { return true }
-        let rest = Array(open.dropLast())
-        switch next {
-        case .compare(let leaf):
-            return chosen.allSatisfy(leaf.agrees)
-                && search(rest, chosen: chosen + [leaf], budget: &budget)
-        case .all(let parts):
-            return search(rest + parts, chosen: chosen, budget: &budget)
-        case .any(let parts):
-            return parts.contains { search(rest + [$0], chosen: chosen, budget: &budget) }
-        case .atLeast(let count, of: let parts):
-            guard let first = parts.first, count > 0 else {
-                return count <= 0 && search(rest, chosen: chosen, budget: &budget)
-            }
-            let others = Array(parts.dropFirst())
-            let taken = rest + [.atLeast(count - 1, of: others), first]
-            if search(taken, chosen: chosen, budget: &budget) { return true }
-            let left = rest + [.atLeast(count, of: others)]
-            return others.count >= count && search(left, chosen: chosen, budget: &budget)
-        }
-    }
-
-    /// Whether it is true whatever is measured, given the comparisons that always are.
-    fileprivate func holdsAlways(where always: (Comparison) -> Bool) -> Bool {
-        switch self {
-        case .compare(let leaf): always(leaf)
-        case .all(let parts): parts.allSatisfy { $0.holdsAlways(where: always) }
-        case .any(let parts): parts.contains { $0.holdsAlways(where: always) }
-        case .atLeast(let count, of: let parts):
-            parts.count { $0.holdsAlways(where: always) } >= count
-        }
-    }
 }

@@ -10,6 +10,8 @@ struct AgreementCheck {
     let agreement: Agreement
     let text: TermNode
     private(set) var problems: [AgreementReading.Problem] = []
+    /// Triggers whose condition is wrong by itself; what follows from it says nothing more.
+    var faulty: Set<String> = []
 
     /// Errors and warnings on an agreement that was read from `root`.
     static func problems(
@@ -22,12 +24,15 @@ struct AgreementCheck {
         check.monitors()
         check.entryIntoForce()
         check.triggers()
+        check.subsumption()
+        check.evaluationDeadlines()
         check.lifting()
         check.decisions()
         check.verification()
         check.resume()
         check.deadlines()
         check.silence()
+        check.tests()
         return check.problems
     }
 
@@ -36,23 +41,43 @@ struct AgreementCheck {
         self.text = text
     }
 
-    mutating func refuse(_ path: [String], _ message: String, hint: String? = nil) {
-        problems.append(
-            .init(
-                "\(path.joined(separator: ".")): \(message)", at: text.place(of: path), hint: hint))
+    mutating func refuse(
+        _ path: [String], _ message: String, hint: String? = nil,
+        file: StaticString = #fileID, line: Int = #line
+    ) {
+        add(.error, text.place(of: path), path, message, hint, .init(file, line))
     }
 
     mutating func refuse(
-        at place: AgreementReading.Place, _ path: [String], _ message: String, hint: String? = nil
+        at place: AgreementReading.Place, _ path: [String], _ message: String, hint: String? = nil,
+        file: StaticString = #fileID, line: Int = #line
     ) {
-        problems.append(.init("\(path.joined(separator: ".")): \(message)", at: place, hint: hint))
+        add(.error, place, path, message, hint, .init(file, line))
     }
 
-    mutating func warn(_ path: [String], _ message: String, hint: String? = nil) {
+    mutating func warn(
+        _ path: [String], _ message: String, hint: String? = nil,
+        file: StaticString = #fileID, line: Int = #line
+    ) {
+        add(.warning, text.place(of: path), path, message, hint, .init(file, line))
+    }
+
+    mutating func warn(
+        at place: AgreementReading.Place, _ path: [String], _ message: String, hint: String? = nil,
+        file: StaticString = #fileID, line: Int = #line
+    ) {
+        add(.warning, place, path, message, hint, .init(file, line))
+    }
+
+    private mutating func add(
+        _ severity: AgreementReading.Problem.Severity, _ place: AgreementReading.Place,
+        _ path: [String], _ message: String, _ hint: String?,
+        _ origin: AgreementReading.Problem.Origin
+    ) {
         problems.append(
             .init(
-                "\(path.joined(separator: ".")): \(message)", at: text.place(of: path), hint: hint,
-                severity: .warning))
+                "\(path.joined(separator: ".")): \(message)", at: place, hint: hint,
+                severity: severity, origin: origin))
     }
 }
 
@@ -190,14 +215,31 @@ extension AgreementCheck {
                 "gates would stop all work before monitors sign without the node",
                 hint: "needs at least twice log.tick + log.skew, \(gap)")
         }
+        let round = agreement.log.tick + agreement.log.tick
+        if let answer = agreement.clocks.accessAnswer, answer < round {
+            refuse(
+                ["clocks", "access-answer-within"], "no answer could be logged and seen in time",
+                hint: "needs at least twice log.tick, \(round)")
+        }
         guard let determination = agreement.decisions.rule(for: .determination) else { return }
+        goesStale(before: determination)
+    }
+
+    private mutating func goesStale(before determination: DecisionRule) {
+        let hint = "decisions.determination.deadline is \(determination.deadline)"
         let used = Set(agreement.triggers.flatMap { $0.condition.leaves.map(\.indicator) })
         for indicator in agreement.indicators
         where used.contains(indicator.name) && indicator.staleAfter < determination.deadline {
             warn(
                 ["indicators", indicator.name, "stale-after"],
-                "a measurement goes stale before the council must have decided on it",
-                hint: "decisions.determination.deadline is \(determination.deadline)")
+                "a measurement goes stale before the council must have decided on it", hint: hint)
+        }
+        let judged = Set(agreement.triggers.flatMap(\.condition.claims))
+        for claim in agreement.claims
+        where judged.contains(claim.name) && claim.staleAfter < determination.deadline {
+            warn(
+                ["claims", claim.name, "stale-after"],
+                "a judgement goes stale before the council must have decided on it", hint: hint)
         }
     }
 

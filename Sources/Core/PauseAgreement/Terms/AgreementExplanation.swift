@@ -27,10 +27,40 @@ extension Agreement {
     // MARK: - The five questions
 
     private var explainedTriggers: [String] {
-        ["What triggers a pause?"] + triggers.flatMap(explained)
+        ["What triggers a pause?"] + triggers.flatMap(explained) + claims.map(explained)
+            + indicators.compactMap(measuredEvery) + explainedElicitation
             + [
                 "- A crossed trigger opens a question to the council. It is never an order by itself."
-            ]
+            ] + explainedTests
+    }
+
+    private func explained(_ claim: Claim) -> String {
+        let about = claim.subject == .model ? "a model" : "the frontier as a whole"
+        return
+            "- Claim \(claim.name) (article \(claim.article)), judged of \(about) since nothing "
+            + "computes it, for \(claim.staleAfter): \(claim.text)"
+    }
+
+    private func measuredEvery(_ indicator: Indicator) -> String? {
+        guard let every = indicator.every else { return nil }
+        let what = indicator.subject == .model ? "each registered model" : "the frontier"
+        return
+            "- \(indicator.name) of \(what) is measured at least every \(every) (article "
+            + "\(indicator.article)); without, it is unknown where it was clear."
+    }
+
+    private var explainedElicitation: [String] {
+        let names = indicators.filter { $0.elicitation == .needed }.map(\.name)
+        guard !names.isEmpty else { return [] }
+        return [
+            "- A low value of \(names.joined(separator: ", ")) counts only with a word on how capability was drawn out of the model."
+        ]
+    }
+
+    private var explainedTests: [String] {
+        guard !tests.isEmpty else { return [] }
+        let counted = tests.count == 1 ? "1 test" : "\(tests.count) tests"
+        return ["- \(counted) in the text show what the triggers read of made-up reports."]
     }
 
     private func explained(_ trigger: Trigger) -> [String] {
@@ -44,8 +74,32 @@ extension Agreement {
         return [
             "- \(trigger.name) (article \(trigger.article)): \(about), \(explained(trigger.condition)).",
             "  It asks for \(trigger.measure.rawValue). It needs \(evidence.assurance.rawValue) evidence "
-                + "of at least \(people) (\(explained(evidence.pool))). \(unknown)",
-        ] + lifting(trigger)
+                + "of at least \(people)\(named(evidence)) (\(explained(evidence.pool))). \(unknown)",
+        ] + lasting(trigger) + lifting(trigger)
+    }
+
+    private func named(_ rule: EvidenceRule) -> String {
+        rule.from.isEmpty ? "" : " among \(rule.from.joined(separator: ", "))"
+    }
+
+    /// How long it must hold, and how long it stays.
+    private func lasting(_ trigger: Trigger) -> [String] {
+        var sentences: [String] = []
+        let (reports, over) = (trigger.persistence.reports, trigger.persistence.over)
+        switch (reports > 1, over > .zero) {
+        case (true, true):
+            sentences.append(
+                "It is crossed once it held in \(reports) reports of each, the last at least \(over) after the first."
+            )
+        case (true, false):
+            sentences.append("It is crossed once it held in \(reports) reports of each.")
+        case (false, true): sentences.append("It is crossed once it held for \(over).")
+        case (false, false): break
+        }
+        if trigger.keep > .zero {
+            sentences.append("It stays crossed for \(trigger.keep) after it last held.")
+        }
+        return sentences.isEmpty ? [] : ["  " + sentences.joined(separator: " ")]
     }
 
     private func lifting(_ trigger: Trigger) -> [String] {
@@ -72,6 +126,7 @@ extension Agreement {
     private func explained(_ condition: Condition) -> String {
         switch condition {
         case .compare(let leaf): explained(leaf)
+        case .claim(let name): "\(name) is judged to hold"
         case .all(let parts): joined(parts, "both", "all")
         case .any(let parts): joined(parts, "one", "one")
         case .atLeast(let count, of: let parts): joined(parts, "\(count)", "\(count)")
@@ -87,6 +142,8 @@ extension Agreement {
     private func explained(_ leaf: Comparison) -> String {
         let figure = written(leaf.figure, leaf)
         let direction = leaf.direction.rawValue.split(separator: "-").joined(separator: " ")
+        // An exact count has no interval whose bound could decide.
+        if leaf.bound == .estimate { return "\(leaf.indicator) is \(direction) \(figure), counted" }
         return
             "\(leaf.indicator) is \(direction) \(figure) by the \(leaf.bound.rawValue) bound of a \(leaf.confidence.percent) interval"
     }
@@ -182,8 +239,22 @@ extension Agreement {
             "- Each developer and operator gives evidence of its stop within \(terms.stopEvidenceWithin) (article \(terms.article)); without it, it is shown as unverified.",
             "- Each site reports telemetry for every \(terms.telemetryEvery), \(terms.telemetryLateAfter) late at most.",
             "- Auditors draw samples at random; what they draw is answered within \(terms.answerWithin). Each site has a finding at least every \(terms.inspectionEvery).",
-            "- Every statement stands in the log \(log.origin). Each of its fields is public or sealed for those whom its kind names (article \(disclosure.article)).",
+        ] + explainedAccess + [
+            "- Every statement stands in the log \(log.origin). Each of its fields is public or sealed for those whom its kind names (article \(disclosure.article))."
         ]
+    }
+
+    private var explainedAccess: [String] {
+        var sentences: [String] = []
+        if let answer = clocks.accessAnswer {
+            sentences.append(
+                "A developer answers within \(answer) who asks for access to its model to evaluate it."
+            )
+        }
+        if let comment = clocks.comment {
+            sentences.append("It may comment within \(comment) on what was found.")
+        }
+        return sentences.isEmpty ? [] : ["- " + sentences.joined(separator: " ")]
     }
 
     private var explainedIncentives: [String] {

@@ -3,10 +3,16 @@
 extension AgreementReader {
     /// The council and its rules; `parties` is nil where the parties could not be read.
     mutating func decisions(_ term: Term?, parties: [String]?) -> Decisions? {
-        let kinds = QuestionKind.allCases.map(\.rawValue)
-        guard let fields = section(term, required: ["council"] + kinds) else { return nil }
+        let kinds = QuestionKind.allCases.filter { $0 != .challenge }.map(\.rawValue)
+        guard
+            let fields = section(
+                term, required: ["council"] + kinds, optional: [QuestionKind.challenge.rawValue])
+        else { return nil }
         let council = council(fields["council"], parties: parties)
-        let rules = QuestionKind.allCases.map { rule(fields[$0.rawValue], $0) }
+        let written = QuestionKind.allCases.filter {
+            $0 != .challenge || fields[$0.rawValue] != nil
+        }
+        let rules = written.map { rule(fields[$0.rawValue], $0) }
         guard let council, !rules.contains(where: { $0 == nil }) else { return nil }
         return Decisions(council: council, rules: rules.compactMap(\.self))
     }

@@ -64,13 +64,20 @@ extension AgreementReader {
     }
 
     mutating func clocks(_ term: Term?, provisional: Term?) -> Clocks? {
-        let clocks = section(term, required: ["lease"])
+        let clocks = section(
+            term, required: ["lease"], optional: ["access-answer-within", "comment-within"])
         let lapse = section(provisional, required: ["lapses-after", "to"])
         let lease = span(clocks?["lease"], least: .leastClock)
         let lapsesAfter = span(lapse?["lapses-after"], least: .leastClock)
         let lapsesTo = word(lapse?["to"], as: Measure.self)
-        guard let lease, let lapsesAfter, let lapsesTo else { return nil }
-        return Clocks(lease: lease, provisional: lapsesAfter, lapsesTo: lapsesTo)
+        let accessAnswer = optionalSpan(clocks?["access-answer-within"], least: .leastClock)
+        let comment = optionalSpan(clocks?["comment-within"], least: .leastClock)
+        guard let lease, let lapsesAfter, let lapsesTo, let accessAnswer, let comment else {
+            return nil
+        }
+        return Clocks(
+            lease: lease, provisional: lapsesAfter, lapsesTo: lapsesTo,
+            accessAnswer: accessAnswer, comment: comment)
     }
 
     mutating func onSilence(_ term: Term?) -> OnSilence? {

@@ -9,7 +9,10 @@ struct AgreementReader {
     private(set) var problems: [AgreementReading.Problem] = []
 
     mutating func agreement(_ root: TermNode) -> Agreement? {
-        guard let top = section(Term(root: root), required: Self.parts, unanswered: Self.questions)
+        guard
+            let top = section(
+                Term(root: root), required: Self.parts, optional: ["claims", "tests"],
+                unanswered: Self.questions)
         else { return nil }
         let head = head(top)
         let log = logTerms(top["log"])
@@ -21,7 +24,15 @@ struct AgreementReader {
         let entry = entryIntoForce(top["entry-into-force"])
         let legalBasis = lines(top["legal-basis"])
         let indicators = indicators(top["indicators"])
-        let triggers = triggers(top["triggers"], indicators: indicators)
+        let claims = top["claims"] == nil ? [] : claims(top["claims"])
+        let triggers = triggers(
+            top["triggers"], indicators: indicators, claims: claims, parties: names)
+        let tests =
+            top["tests"] == nil
+            ? []
+            : triggerTests(
+                top["tests"], indicators: indicators, claims: claims, triggers: triggers,
+                parties: names)
         let decisions = decisions(top["decisions"], parties: names)
         let measures = measures(top["measures"])
         let scope = scope(top["scope"])
@@ -34,7 +45,7 @@ struct AgreementReader {
         let onExpiry = onExpiry(top["on-expiry"])
         let exit = exit(top["exit"])
         guard let head, let log, let monitoring, let parties, let entry, let legalBasis,
-            let indicators,
+            let indicators, let claims, let tests,
             let triggers, let decisions, let measures, let scope, let verification, let resume,
             let incentives, let disclosure, let clocks, let onSilence, let onExpiry, let exit
         else { return nil }
@@ -47,7 +58,7 @@ struct AgreementReader {
             decisions: decisions,
             measures: measures, scope: scope, verification: verification, resume: resume,
             incentives: incentives, disclosure: disclosure, clocks: clocks, onSilence: onSilence,
-            onExpiry: onExpiry, exit: exit)
+            onExpiry: onExpiry, exit: exit, claims: claims, tests: tests)
     }
 
     private static let parts = [
@@ -103,16 +114,22 @@ struct AgreementReader {
 // MARK: - Problems
 
 extension AgreementReader {
-    mutating func refuse(_ term: Term?, _ message: String, hint: String? = nil) {
+    mutating func refuse(
+        _ term: Term?, _ message: String, hint: String? = nil, file: StaticString = #fileID,
+        line: Int = #line
+    ) {
         guard let term else { return }
-        refuse(at: term.place, term.path, message, hint: hint)
+        refuse(at: term.place, term.path, message, hint: hint, file: file, line: line)
     }
 
     mutating func refuse(
-        at place: AgreementReading.Place, _ path: String, _ message: String, hint: String? = nil
+        at place: AgreementReading.Place, _ path: String, _ message: String, hint: String? = nil,
+        file: StaticString = #fileID, line: Int = #line
     ) {
         let about = path.isEmpty ? message : "\(path): \(message)"
-        problems.append(.init(about, at: place, hint: hint))
+        problems.append(
+            .init(
+                about, at: place, hint: hint, severity: .error, origin: .init(file, line)))
     }
 }
 
@@ -259,6 +276,12 @@ extension AgreementReader {
             return nil
         }
         return span
+    }
+
+    /// The length of time where one is written: nil inside where none is, nil where it is wrong.
+    mutating func optionalSpan(_ term: Term?, least: TimeSpan = .zero) -> TimeSpan?? {
+        guard let term else { return .some(nil) }
+        return span(term, least: least).map { .some($0) }
     }
 
     /// A quantity in `unit`, converted exactly where it is written in another unit of time.

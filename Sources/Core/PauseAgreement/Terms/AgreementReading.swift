@@ -21,14 +21,33 @@ public struct AgreementReading: Sendable {
         public let message: String
         /// The way out, where there is one to name.
         public let hint: String?
+        /// Which line of the checker found it, so that tests can tell whether each of them does.
+        let origin: Origin?
 
         public init(
             _ message: String, at place: Place, hint: String? = nil, severity: Severity = .error
+        ) {
+            self.init(message, at: place, hint: hint, severity: severity, origin: nil)
+        }
+
+        init(
+            _ message: String, at place: Place, hint: String?, severity: Severity, origin: Origin?
         ) {
             self.severity = severity
             self.place = place
             self.message = message
             self.hint = hint
+            self.origin = origin
+        }
+
+        struct Origin: Hashable {
+            let file: String
+            let line: Int
+
+            init(_ file: StaticString, _ line: Int) {
+                self.file = "\(file)"
+                self.line = line
+            }
         }
     }
 

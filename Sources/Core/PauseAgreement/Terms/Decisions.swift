@@ -11,7 +11,12 @@ public struct Decisions: Hashable, Sendable {
         self.rules = rules
     }
 
-    public func rule(for kind: QuestionKind) -> DecisionRule? { rules.first { $0.kind == kind } }
+    /// A challenge that has no rule of its own is decided like a determination.
+    public func rule(for kind: QuestionKind) -> DecisionRule? {
+        let own = rules.first { $0.kind == kind }
+        guard kind == .challenge, own == nil else { return own }
+        return rules.first { $0.kind == .determination }?.of(.challenge)
+    }
 }
 
 /// Something to be decided.
@@ -20,6 +25,8 @@ public enum QuestionKind: String, Hashable, Sendable, CaseIterable {
     case confirmation
     case resume
     case nonCompliance = "non-compliance"
+    /// Whether a measurement that somebody recomputed with another result is withdrawn.
+    case challenge
 }
 
 public struct DecisionRule: Hashable, Sendable {
@@ -58,5 +65,11 @@ public struct DecisionRule: Hashable, Sendable {
         self.deadline = deadline
         self.onTimeout = onTimeout
         self.article = article
+    }
+
+    fileprivate func of(_ kind: QuestionKind) -> DecisionRule {
+        DecisionRule(
+            kind: kind, quorum: quorum, jurisdictions: jurisdictions, recusal: recusal,
+            deadline: deadline, onTimeout: onTimeout, article: article)
     }
 }

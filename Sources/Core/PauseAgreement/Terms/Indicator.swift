@@ -2,6 +2,23 @@
 
 /// A typed quantity that triggers are written in.
 public struct Indicator: Hashable, Sendable {
+    /// How far a value of it can be off.
+    public enum Uncertainty: String, Hashable, Sendable, CaseIterable {
+        /// Estimated from a sample: a value says little without its interval.
+        case sampled
+        /// Counted exactly: needs no interval.
+        case counted
+    }
+
+    /// Whether a low value says anything by itself.
+    public enum Elicitation: String, Hashable, Sendable, CaseIterable {
+        /// A score is a lower bound: a low one counts only with a word on how capability was drawn
+        /// out.
+        case needed
+        /// Nothing has to be drawn out of anybody.
+        case none
+    }
+
     public let name: String
     public let unit: QuantityUnit
     public let subject: SubjectKind
@@ -15,10 +32,18 @@ public struct Indicator: Hashable, Sendable {
     /// A measurement older than this no longer counts: its value is unknown.
     public let staleAfter: TimeSpan
     public let article: String
+    public let uncertainty: Uncertainty
+    public let elicitation: Elicitation
+    /// At least this often each registered model, or the frontier, has to be measured; nil where
+    /// nobody has to.
+    public let every: TimeSpan?
 
+    /// - Parameter elicitation: nil for the default: needed for a model's sampled indicator.
     public init(
         name: String, unit: QuantityUnit, subject: SubjectKind, method: String, least: ExactDecimal,
-        most: ExactDecimal, staleAfter: TimeSpan, article: String
+        most: ExactDecimal, staleAfter: TimeSpan, article: String,
+        uncertainty: Uncertainty = .sampled, elicitation: Elicitation? = nil,
+        every: TimeSpan? = nil
     ) {
         self.name = name
         self.unit = unit
@@ -28,6 +53,10 @@ public struct Indicator: Hashable, Sendable {
         self.most = most
         self.staleAfter = staleAfter
         self.article = article
+        self.uncertainty = uncertainty
+        self.elicitation =
+            elicitation ?? (subject == .model && uncertainty == .sampled ? .needed : .none)
+        self.every = every
     }
 }
 

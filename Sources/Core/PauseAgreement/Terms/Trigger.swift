@@ -17,11 +17,15 @@ public struct Trigger: Hashable, Sendable {
     /// The figures that hold after the first, the second, … lifting, each harder to cross than the
     /// one before; the last one stays. In the unit of the condition's one comparison.
     public let rearm: [ExactDecimal]
+    /// How long, and in how many reports, the condition must hold before the trigger is crossed.
+    public let persistence: Persistence
+    /// How long it stays crossed after the condition was last seen to hold.
+    public let keep: TimeSpan
 
     public init(
         name: String, subject: SubjectKind, condition: Condition, evidence: EvidenceRule,
         onUnknown: OnUnknown, measure: Measure, article: String, liftedBy: [String] = [],
-        rearm: [ExactDecimal] = []
+        rearm: [ExactDecimal] = [], persistence: Persistence = .immediate, keep: TimeSpan = .zero
     ) {
         self.name = name
         self.subject = subject
@@ -32,6 +36,16 @@ public struct Trigger: Hashable, Sendable {
         self.article = article
         self.liftedBy = liftedBy
         self.rearm = rearm
+        self.persistence = persistence
+        self.keep = keep
+    }
+
+    /// The same with another condition, as it is after a lifting.
+    public func with(_ condition: Condition) -> Trigger {
+        Trigger(
+            name: name, subject: subject, condition: condition, evidence: evidence,
+            onUnknown: onUnknown, measure: measure, article: article, liftedBy: liftedBy,
+            rearm: rearm, persistence: persistence, keep: keep)
     }
 
     /// The condition that holds after this many liftings.
@@ -41,18 +55,46 @@ public struct Trigger: Hashable, Sendable {
     }
 }
 
+/// How often and how long something must hold before it counts as so.
+public struct Persistence: Hashable, Sendable {
+    /// In how many reports of each evaluator that is needed; 1 where the first one is enough.
+    public let reports: Int
+    /// For how long; with several reports, the time from the first of them to the last.
+    public let over: TimeSpan
+
+    public init(reports: Int, over: TimeSpan) {
+        self.reports = reports
+        self.over = over
+    }
+
+    /// At once, in the first report.
+    public static let immediate = Persistence(reports: 1, over: .zero)
+}
+
 /// A three-valued condition (Kleene): a leaf without evidence is unknown, never false.
 public indirect enum Condition: Hashable, Sendable {
     case all([Condition])
     case any([Condition])
     case atLeast(Int, of: [Condition])
     case compare(Comparison)
+    /// The agreement's name for a claim that has to be judged to hold.
+    case claim(String)
 
     /// The comparisons in it, in the order written.
     public var leaves: [Comparison] {
         switch self {
         case .all(let parts), .any(let parts), .atLeast(_, of: let parts): parts.flatMap(\.leaves)
         case .compare(let comparison): [comparison]
+        case .claim: []
+        }
+    }
+
+    /// The names of the claims in it, in the order written.
+    public var claims: [String] {
+        switch self {
+        case .all(let parts), .any(let parts), .atLeast(_, of: let parts): parts.flatMap(\.claims)
+        case .compare: []
+        case .claim(let name): [name]
         }
     }
 
@@ -64,6 +106,7 @@ public indirect enum Condition: Hashable, Sendable {
         case .atLeast(let count, of: let parts):
             .atLeast(count, of: parts.map { $0.replacing(figure) })
         case .compare(let comparison): .compare(comparison.with(figure))
+        case .claim: self
         }
     }
 }
@@ -126,11 +169,14 @@ public struct EvidenceRule: Hashable, Sendable {
     /// The least assurance that counts.
     public let assurance: Assurance
     public let pool: Pool
+    /// The parties whose evidence counts, sorted; empty for all who may give such evidence.
+    public let from: [String]
 
-    public init(evaluators: Int, assurance: Assurance, pool: Pool) {
+    public init(evaluators: Int, assurance: Assurance, pool: Pool, from: [String] = []) {
         self.evaluators = evaluators
         self.assurance = assurance
         self.pool = pool
+        self.from = from
     }
 }
 
